@@ -43,7 +43,18 @@ def test_plan_knows_prices(kg: Kg) -> None:
     each = json.loads(done.stdout)["per_trial"]
     assert each["usd"] > 0
     assert each["source"].startswith("price list")
-    assert "USD" in kg("experiment", "plan", "--model", "openai:gpt-6.1-terra").stdout
+    told = kg("experiment", "plan", "--model", "openai:gpt-6.1-terra").stdout
+    assert f"; a run that goes to the cap, 100 trials: {100 * each['usd']:.3f} USD" in told
+    unknown = kg("experiment", "plan", "--model", "nosuch").stderr
+    assert unknown == "note: the price of nosuch is not known, and no run of it is on record\n"
+
+
+def test_one_bill_of_two_arms_that_cost_the_same_is_said_once(kg: Kg) -> None:
+    """A line that is the same word for word says nothing more."""
+    with Loopback() as server:
+        arms = ("--arm", "a=anthropic:claude-sonnet-5-5 top_p=0.5", "--arm", "b=anthropic:claude-sonnet-5-5 top_p=0.9")
+        done = kg("experiment", "compare", *SPEC, *arms, "--max-trials", "2", **keys(server))
+    assert done.stderr.count("expected bill of api, anthropic:claude-sonnet-5-5: ") == 1
 
 
 def test_a_budget_in_dollars_that_could_never_bind_is_refused(kg: Kg) -> None:

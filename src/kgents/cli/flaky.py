@@ -21,12 +21,12 @@ from kgents.errors import UsageError
 from kgents.stats import Control
 
 if TYPE_CHECKING:
-    from kgents.domain.ports import Store
     from kgents.domain.summary import Summary
     from kgents.kinds.flaky.commits import AtCommits
     from kgents.kinds.flaky.options import FlakyConfig
     from kgents.kinds.flaky.run import Suite
     from kgents.kinds.kind import Request, RunContext
+    from kgents.runner.session import Record
     from kgents.stats import Design
 
 
@@ -112,14 +112,15 @@ def flaky(context: click.Context, /, words: tuple[str, ...], **options: Unpack[F
 
 
 async def _flaky(words: tuple[str, ...], options: FlakyCommand) -> int:
-    from kgents.runner.session import session
+    from kgents.runner.session import unopened
 
-    async with session(options["database"]) as (store, context):
+    async with unopened(options["database"]) as (record, context):
         collect_as_usual()
-        return await present(store, await _run(words, options, store, context), options)
+        summary = await _run(words, options, record, context)
+        return await present(await record.opened(), summary, options)
 
 
-async def _run(words: tuple[str, ...], options: FlakyCommand, store: "Store", context: "RunContext") -> "Summary":
+async def _run(words: tuple[str, ...], options: FlakyCommand, record: "Record", context: "RunContext") -> "Summary":
     from kgents.kinds.flaky.commits import at_commits, revisions
     from kgents.kinds.flaky.kind import suite_of
 
@@ -134,18 +135,18 @@ async def _run(words: tuple[str, ...], options: FlakyCommand, store: "Store", co
     suite = suite_of(config, context)
     asked = await revisions(options["at"], suite.cwd, context.environment)
     if not asked:
-        return await _runs(config, suite, options, store, context)
+        return await _runs(config, suite, options, record, context)
     config["at"], config["commits"] = [each.asked for each in asked], [each.commit for each in asked]
     config["build"] = options["build"]
     async with at_commits(suite, asked, options["build"]) as there:
-        return await _runs(config, there, options, store, context)
+        return await _runs(config, there, options, record, context)
 
 
 async def _runs(
     config: "FlakyConfig",
     suite: "Suite | AtCommits",
     options: FlakyCommand,
-    store: "Store",
+    record: "Record",
     context: "RunContext",
 ) -> "Summary":
     from kgents.runner.suite_runs import SuiteRuns
@@ -170,6 +171,7 @@ async def _runs(
         },
         max_errors=len(arms) * options["runs"],
     )
+    store = await record.opened()
     return await SuiteRuns(store, context, 2 * options["runs"]).begin(request, suite.outcomes, _progress(options))
 
 

@@ -15,6 +15,7 @@ from kgents.cli.loop import run_loop
 from kgents.cli.option_types import JsonOptions, SeriesOptions
 from kgents.cli.options import check_series, design_options, option, record_options, series_of, series_option
 from kgents.cli.texts import read_spec_text
+from kgents.domain.notice import tell
 from kgents.errors import UsageError
 from kgents.kinds.generate.options import QuestionOptions
 from kgents.stats import Design, Rule
@@ -243,6 +244,8 @@ async def _plan(design: Design, options: PlanCommand, series: str | None) -> int
         design = await _next_of(series, design, options)
     chosen = sized(design, options["power"], options["at"])
     past = await _past(options["model"], options["database"])
+    if options["model"] is not None and past is None:
+        tell("bill", f"the price of {options['model']} is not known, and no run of it is on record", "note")
     if options["svg"] is not None:
         _draw(chosen, options["svg"])
     if options["as_json"]:

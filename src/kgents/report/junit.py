@@ -129,7 +129,8 @@ def _properties(summary: Summary) -> dict[str, str]:
 
 
 def _line(arm: str, row: Trial) -> str:
-    return f"{arm} trial {row.index}: {row.cause or 'success'} {row.error or ''}".strip()
+    outcome = (row.cause or "success").replace("_", " ")
+    return f"{arm} trial {row.index}: {outcome}{': ' if row.error else ''}{row.error or ''}".strip()
 
 
 def _clean(text: str) -> str:

@@ -162,7 +162,7 @@ async def trials_text(store: Store, summary: Summary, stream: TextIO) -> None:
 
 def _trial(summary: Summary, row: Trial) -> str:
     name = f"{summary.plan.arms[row.arm]} trial {row.index}".strip()
-    outcome = "success" if row.success else f"{row.cause}: {row.error or ''}"
+    outcome = "success" if row.success else f"{(row.cause or '').replace('_', ' ')}: {row.error or ''}"
     seed = summary.plan.seed_of(row.arm, row.index)
     head = f"{name}: {outcome}   {seconds(row.duration_us / 1e6)}, seed {seed}\n"
     if row.candidate is None or row.output in (None, "", row.candidate):

@@ -196,9 +196,17 @@ def plan_text(design: Design, past: PerTrial | None) -> str:
         parts.append(draw_boundary(boundary(design)) + "\n\n  + supported   - refuted   · given up")
     parts.append(_table(design, past))
     if past is not None:
-        parts.append(f"cost: {past.source}")
+        parts.append(f"cost: {past.source}{_to_the_cap(design, past)}")
     parts.append(f"boundary {boundary(design).digest[:16]}: what a run of this design registers before its first trial")
     return "\n\n".join(parts)
+
+
+def _to_the_cap(design: Design, past: PerTrial) -> str:
+    """What the longest run of a design costs."""
+    if design.max_trials is None:
+        return ""
+    longest = "" if design.rule is Rule.FIXED else "a run that goes to the cap, "
+    return f"; {longest}{number(design.max_trials, 'trial')}: {_cost(design.max_trials, past)}"
 
 
 def heading(design: Design) -> str:

@@ -63,13 +63,16 @@ async def announce_bill(plan: Plan, config: Config, store: Store, capped_by_defa
     paid = [coder for coder in coders if coder.get("harness") in PAID]
     if plan.budget.usd is not None:
         await _refuse_unpriced(coders)
-    named = len(coders) > 1
+    named, told = len(coders) > 1, set()
     for coder in paid:
         name = f" of {coder['harness']}, {coder['model']}" if named else ""
         past = await _past(coder, plan, config, store)
         if capped_by_default:
             _refuse_unaffordable(plan, past)
-        tell("bill", f"expected bill{name}: {_expected(coder, plan, past)}")
+        line = f"expected bill{name}: {_expected(coder, plan, past)}"
+        if line not in told:
+            tell("bill", line)
+        told.add(line)
 
 
 async def _past(coder: JsonObject, plan: Plan, config: Config, store: Store) -> PerTrial | None:

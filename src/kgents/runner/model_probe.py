@@ -41,7 +41,7 @@ async def probe(
         reply = await coder.generate(QUESTION, 1, Limits(SECONDS))
     except HarnessError as wrong:
         if wrong.cause is not Cause.TRUNCATED:
-            return [Finding(f"model {name}", "missing", f"{wrong.cause.value}: {wrong.message}")]
+            return [Finding(f"model {name}", "missing", f"{wrong.cause.value.replace('_', ' ')}: {wrong.message}")]
         reply = Reply("", wrong.usage, stop="length")  # it thinks before it answers
     except KgentsError as wrong:
         return [Finding(f"model {name}", "missing", wrong.message)]

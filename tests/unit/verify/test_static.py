@@ -57,8 +57,10 @@ def test_lines_columns_and_types_that_comments_give_stay() -> None:
 
 
 def test_a_check_whose_tool_is_not_installed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where it is asked for; a check that is none of a tool needs none."""
-    missing_tools(["types", "lint", "signature"])
+    """Where it is asked for, as is a check that there is not."""
+    missing_tools(["types", "lint"])
+    with pytest.raises(UsageError, match="--check signature: there is no such check"):
+        missing_tools(["types", "signature"])
     monkeypatch.setitem(sys.modules, "mypy", None)
     missing_tools(["lint"])
     with pytest.raises(UsageError, match="--check types needs mypy"):

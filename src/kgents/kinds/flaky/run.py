@@ -46,11 +46,10 @@ class Suite:
                 "make the commit's own modules come first: `pythonpath = src` for pytest, or --build with an install",
             )
         if not tests:
-            lines = [
-                line for line in (ended.stdout + ended.stderr).decode(errors="replace").splitlines() if line.strip()
-            ]
-            last = f": {lines[-1].strip()}" if lines else ""
-            raise UsageError(f"the suite ran no test (exit status {ended.status}){last}", "try its command by hand")
+            raise UsageError(
+                f"the suite ran no test (exit status {ended.status}){_reason(ended.stdout, ended.stderr)}",
+                "name where the tests are: kg experiment pytest tests/, or try its command by hand",
+            )
         return tests
 
     async def outcomes(self, names: Sequence[str], seed: int) -> Mapping[str, Outcome]:
@@ -123,3 +122,10 @@ def _placed(outcome: Outcome, ran: Ran | None, seed: int) -> Outcome:
     """With the run that it was part of, by its seed, and its place in the order of that run."""
     metadata = {"run": seed, **({} if ran is None or ran.position is None else {"place": ran.position})}
     return replace(outcome, metadata={**outcome.metadata, **metadata})
+
+
+def _reason(stdout: bytes, stderr: bytes) -> str:
+    """The line that says why no test was run: one that is called an error, else the last."""
+    lines = [line.strip() for each in (stderr, stdout) for line in each.decode(errors="replace").splitlines()]
+    said = [line for line in lines if line.startswith("ERROR")] or [line for line in lines if line]
+    return f": {said[-1]}" if said else ""

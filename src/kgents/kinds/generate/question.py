@@ -79,6 +79,8 @@ def spec_in(text: str) -> tuple[str, str]:
 
 def check_spec(spec: str, options: GenerateOptions) -> None:
     """UsageError for a spec that is code which cannot be read, or that asks for nothing; --tests and --examples go with words."""
+    if is_completed(options):
+        opening(spec, options)
     is_read = options["entry_point"] or options["tests"] is not None or not is_asked_for(spec)
     if options.get("examples") is None and is_read:
         read_spec(spec, options["entry_point"])

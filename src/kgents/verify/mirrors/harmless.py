@@ -20,6 +20,8 @@ _FAR = frozenset(
     )
 )  # fmt: skip
 
+_SHARED = ("decimal", "_os", "environ", "chdir")  # without these words nothing that is shared can be reached
+
 
 @lru_cache(maxsize=4096)
 def quiet(setup: str, tests: str) -> bool:
@@ -33,6 +35,11 @@ def quiet(setup: str, tests: str) -> bool:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return not any(map(_far, every))
+
+
+def still(setup: str, tests: str) -> bool:
+    """Whether a test program that is `quiet` leaves variables, the folder and the context of decimal numbers as they are."""
+    return quiet(setup, tests) and not any(word in text for text in (setup, tests) for word in _SHARED)
 
 
 def _far(node: ast.AST) -> bool:

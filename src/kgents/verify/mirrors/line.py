@@ -22,7 +22,7 @@ from kgents.sandbox.program import TESTS, Program
 from kgents.sandbox.sandbox import LIFETIME, WORKERS, Sandbox
 from kgents.sandbox.syntax import nodes
 from kgents.verify.mirrors.frames import put, taken
-from kgents.verify.mirrors.harmless import quiet
+from kgents.verify.mirrors.harmless import quiet, still
 from kgents.verify.mirrors.inside.candidate import job as first_message
 from kgents.verify.mirrors.inside.messages import Asked, Report, TestsJob, Whereabouts
 from kgents.verify.mirrors.inside.paths import used_names
@@ -34,7 +34,7 @@ OURS = "kgents.verify.mirrors.inside.candidate:main_of_ours"
 PLAIN = "kgents.verify.mirrors.inside.plain:main"
 _BOTH = (
     "codec", "trees", "table", "calculating", "arrays", "numbering", "objects", "turns", "known", "dunders", "descriptors",
-    "mirror", "handles", "lineup", "operations", "peer", "shared", "effects",
+    "mirror", "handles", "lineup", "operations", "peer", "shared", "sharing", "effects",
 )  # fmt: skip
 _TESTS = (
     "standin", "lent", "authorizing", "guard", "nearmiss", "judging", "patches", "kinds", "run", "frames", "plain",
@@ -182,6 +182,7 @@ class Lines:
     def _plainly(self, job: TestsJob, candidate: socket.socket, deadline: float) -> Report:
         """What plain tests say; those that may keep something have a process to themselves."""
         again = quiet(job["setup"], job["tests"])
+        job = {**job, "still": not job["chance"] and still(job["setup"], job["tests"])}
         with self._lock:
             plain = self._plain.pop() if again and self._plain else None
         plain = plain or _Plain(self._sandbox)

@@ -18,7 +18,8 @@ class Calculating:
     def due(self) -> dict[str, object]:
         """For the next message."""
         context = decimal.getcontext()
-        now = _settings(context)
+        precision, rounding, least, largest, _, _, _, traps = context.__reduce__()[1]
+        now = precision, rounding, least, largest, *traps
         if now == self._last:
             return {}
         self._last = now

@@ -7,7 +7,7 @@ import socket
 import struct
 import sys
 import types
-from typing import Any
+from typing import Any, NamedTuple
 
 from kgents.sandbox.inside import watch
 from kgents.sandbox.inside.facts import UNREADABLE, compiled, error_of, unbound
@@ -16,11 +16,10 @@ from kgents.sandbox.inside.rehearsing import REHEARSALS
 
 from .effects import Doings
 from .objects import FIRST_OF_CANDIDATE, FIRST_OF_TESTS, ROOT
-from .peer import Peer
+from .peer import JOB, Peer
 from .shared import Memory
 
 _ANY = "/tmp/own"  # a folder that a job may replace
-_WRITER = Peer(-1, 0)  # of first messages, in which nothing gets a number
 _WORLD: "list[World]" = []  # one that stands in its place already
 _PROGRAM = """
 def f(a, b=0):
@@ -58,7 +57,7 @@ def main(descriptor: int) -> None:
     world = _WORLD.pop() if _WORLD else _installed()
     end = world.end
     end.speak(descriptor)
-    _begin(end, world, end.receive()[1])
+    _begin(end, world, Order.read(end.told()))
     end.serve()
 
 
@@ -69,17 +68,35 @@ def main_of_ours(descriptor: int) -> None:
     world = _WORLD.pop() if _WORLD else _installed()
     end = world.end
     end.speak(descriptor)
-    _, told = end.receive()
+    told = Order.read(end.told())
     while True:
-        names = ("candidate", *told["names"])
+        names = ("candidate", *told.names)
         before = {name: sys.modules.get(name) for name in names}
         _begin(end, world, told)
-        told = end.served()
+        told = Order.read(end.told())
         for name, module in before.items():
             del sys.modules[name]
             if module is not None:
                 sys.modules[name] = module
         end = Peer(descriptor, FIRST_OF_CANDIDATE)
+
+
+class Order(NamedTuple):
+    """What a candidate's end is told first: `job` says what of."""
+
+    chance: bool
+    folder: str
+    names: list[str]
+    defined: list[str]
+    source: str
+
+    @staticmethod
+    def read(body: bytes) -> "Order":
+        """What `job` wrote behind JOB."""
+        chance, folder, names, wanted, source = body.decode("utf-8", "surrogatepass").split("\0", 4)
+        return Order(
+            chance == "y", folder, names.split("\n") if names else [], wanted.split("\n") if wanted else [], source
+        )
 
 
 class World:
@@ -113,14 +130,14 @@ def _installed() -> World:
     return world
 
 
-def _begin(end: Peer, world: World, job: Any) -> None:
-    """Loads the candidate of a job, and tells how that went."""
-    world.begin(job["folder"], job["chance"])
+def _begin(end: Peer, world: World, told: Order) -> None:
+    """Loads the candidate that is told, and tells how that went."""
+    world.begin(told.folder, told.chance)
     world.doings.ask = end.ask
     end.effects, end.apply = world.doings.due, world.doings.heard
-    module = loaded_as(job["names"])
+    module = loaded_as(told.names)
     end.theirs(ROOT, Names(module))
-    end.send(b"r", loaded(module, job["source"], job["defined"]))
+    end.send(b"r", loaded(module, told.source, told.defined))
 
 
 def rehearse_main() -> None:
@@ -132,7 +149,7 @@ def rehearse_main() -> None:
             root = tests.things[ROOT] = object()
             tests.numbers[id(root)] = ROOT
             ours.sendall(job(_PROGRAM, [], ["f"], _ANY, False))
-            _begin(end, World(), end.receive()[1])
+            _begin(end, World(), Order.read(end.told()))
             tests.receive()
             get = _answered(tests, end, "get", root, "get")
             for name in "fg":
@@ -201,8 +218,6 @@ def job(source: str, names: list[str], wanted: list[str], folder: str, chance: b
     folder  absolute path of the folder that it shares with the tests
     chance  whether it shares the state of `random` with them
     """
-    out = bytearray(b"r")
-    _WRITER.write_data(out, {"source": source, "names": names, "defined": wanted, "folder": folder, "chance": chance})
-    _WRITER.write_data(out, {})
-    _WRITER.write_changes(out, _WRITER.upcoming)
-    return struct.pack(">I", len(out)) + bytes(out)
+    texts = ("y" if chance else "n", folder, "\n".join(names), "\n".join(wanted), source)
+    body = JOB + "\0".join(texts).encode("utf-8", "surrogatepass")
+    return struct.pack(">I", len(body)) + body

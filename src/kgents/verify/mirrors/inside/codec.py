@@ -20,6 +20,7 @@ _U32 = struct.Struct(">I")
 _HEAD = struct.Struct(">cI")  # the kind and the length of a sequence
 _I64 = struct.Struct(">q")
 _F64 = struct.Struct(">d")
+_CONSTANTS: dict[bytes, tuple[Any]] = {b"N": (None,), b"T": (True,), b"F": (False,)}
 
 
 class Malformed(ValueError):
@@ -250,6 +251,24 @@ class Cursor:
         if at != len(text):
             raise Malformed("texts of other lengths")
         return texts
+
+
+def scalar(data: bytes, begin: int, end: int) -> tuple[Any] | None:
+    """(the number, text, truth value or None) that is written there alone, as `Objects.write` writes it; None where it is
+    anything else.
+    """
+    tag, length = data[begin : begin + 1], end - begin - 1
+    if length == 0:
+        return _CONSTANTS.get(tag)
+    if length == 8 and (tag == b"i" or tag == b"f"):
+        packed = _I64 if tag == b"i" else _F64
+        return packed.unpack_from(data, begin + 1)
+    if tag == b"s" and length >= 4 and _U32.unpack_from(data, begin + 1)[0] == length - 4:
+        try:
+            return (data[begin + 5 : end].decode("utf-8", "surrogatepass"),)
+        except UnicodeDecodeError:
+            return None
+    return None
 
 
 def spread(keys: Collection[Any]) -> Collection[Any]:

@@ -7,136 +7,21 @@ import builtins
 import io
 import logging
 import os
-import random
 import sys
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from .calculating import Calculating
 from .shared import Disk, Memory
+from .sharing import Told, shared
 from .table import KINDS
 
 if TYPE_CHECKING:
     from .messages import Effects
 
 _MOST = 16 << 20  # characters of output that one message carries; what is more is cut
-_PRIVATE = frozenset({"PYTEST_CURRENT_TEST", "PYTEST_VERSION", "PYTEST_DEBUG_TEMPROOT", "TMPDIR"})
-_LOADERS = ("LD_", "PYTHON", "PYTEST", "PATH", "GIT_", "BASH_ENV", "ENV", "IFS", "SHELL", "HOME")  # decide what is run
-
-
-class Told:
-    """State that both ends share: told where it is not what was told or heard last."""
-
-    def __init__(self, names: Mapping[str, tuple[Callable[[], Any], Callable[[Any], None]]]) -> None:
-        self._names = names
-        self._last: dict[str, object] = {}
-
-    def due(self) -> dict[str, object]:
-        """What has changed here."""
-        told = {}
-        for name, (read, _) in self._names.items():
-            now = read()
-            if self._last.get(name) != now:
-                self._last[name] = told[name] = now
-        return told
-
-    def heard(self, told: Mapping[str, object]) -> None:
-        """Does here what has changed there."""
-        for name, (read, write) in self._names.items():
-            if name in told:
-                write(told[name])
-                self._last[name] = read()
-
-    def known(self) -> None:
-        """Takes what stands here for known at the other end."""
-        self._last = {name: read() for name, (read, _) in self._names.items()}
-
-
-class Environment:
-    """Variables that were changed here since the start, which is all that the other end is told: the rest may be secret.
-
-    lent  what is set because the other end says so is seen by this program, and not by others that it starts
-    """
-
-    def __init__(self, lent: bool) -> None:
-        self._base = dict(os.environ)
-        self._lent = lent
-        encoded = getattr(os.environ, "_data", None)
-        self._seen: dict[bytes, bytes] | None = encoded and dict(encoded)  # those for which `_changes` stands
-        self._changes: dict[str, str | None] = {}
-
-    def changes(self) -> dict[str, str | None]:
-        """By name; None for one that was removed."""
-        variables: Any = os.environ
-        encoded = getattr(variables, "_data", None)  # tests may have put a plain dict in its place
-        if encoded is None:
-            return self._compared()
-        if encoded != self._seen:
-            self._seen, self._changes = dict(encoded), self._compared()
-        return self._changes
-
-    def _compared(self) -> dict[str, str | None]:
-        now = os.environ
-        changed = {name: value for name, value in now.items() if self._base.get(name) != value}
-        gone = {name: None for name in self._base if name not in now}
-        return {name: value for name, value in {**changed, **gone}.items() if name not in _PRIVATE}
-
-    def change(self, told: Any) -> None:
-        """Makes these the changes since the start."""
-        kept = self.changes()
-        for name in {*kept, *told}:
-            value = told.get(name, self._base.get(name))
-            if self._lent and name.startswith(_LOADERS):
-                continue
-            self._set(str(name), None if value is None else str(value))
-
-    def _set(self, name: str, value: str | None) -> None:
-        if not self._lent:
-            os.environ.pop(name, None) if value is None else os.environ.__setitem__(name, value)
-            return
-        variables: Any = os.environ
-        key = variables.encodekey(name)
-        variables._data.pop(key, None) if value is None else variables._data.__setitem__(
-            key, variables.encodevalue(value)
-        )
-
-
-def _set_random(told: Any) -> None:
-    version, state, gauss = told
-    random.setstate((version, tuple(state), gauss))
-
-
-def _set_folder(told: Any) -> None:
-    try:
-        os.chdir(str(told))
-    except OSError:  # a folder of the tests that the candidate's end does not have
-        return
-
-
-def _folder() -> str:
-    try:
-        return os.getcwd()
-    except OSError:
-        return "/"
-
-
-Pair = tuple[Callable[[], Any], Callable[[Any], None]]
-CHANCE: Pair = (random.getstate, _set_random)
-FOLDER: Pair = (_folder, _set_folder)
-
-
-def _shared(lent: bool, chance: bool) -> Told:
-    variables = Environment(lent)
-    shared = Told(
-        {
-            **({"random": CHANCE} if chance else {}),
-            "environment": (variables.changes, variables.change),
-            "folder": FOLDER,
-        }
-    )
-    shared.known()
-    return shared
 
 
 # -- the candidate's end -------------------------------------------------------------------------------------------
@@ -226,7 +111,7 @@ class Doings:
         self._size = 0
         self._forbidden = forbidden
         self._files = files
-        self._shared = self._plainly = _shared(False, False)
+        self._shared = self._plainly = shared(False, False)
         self.ask: Callable[..., Any] = _nobody
         self._calculating = Calculating()
 
@@ -236,7 +121,7 @@ class Doings:
         chance  whether the state of `random` is shared; it is large, and most programs have no use for it
         """
         self._files.begin()
-        self._shared = _shared(False, True) if chance else self._plainly
+        self._shared = shared(False, True) if chance else self._plainly
         self._shared.known()
 
     def install(self) -> None:
@@ -288,17 +173,27 @@ class Replay:
 
     folder  what tests and candidate share; None where the tests can write no file
     chance  whether the state of `random` is shared
+    still   whether the tests leave all that is shared as it is, so that there is nothing to be told
     """
 
-    def __init__(self, folder: str | None, chance: bool) -> None:
-        self._shared = _shared(True, chance)
+    def __init__(self, folder: str | None, chance: bool, still: bool = False) -> None:
+        self._still = still
+        self._chance = chance
+        if not still:
+            _ = self._shared  # what stands now is known
         self.files = None if folder is None else Disk(folder)
         self._folder = folder
         self.calculating = Calculating(lambda: False)  # before it is known whether the candidate's context counts
         self.forbidden: str | None = None  # what the candidate tried and may not do
 
+    @cached_property
+    def _shared(self) -> Told:
+        return shared(True, self._chance)
+
     def due(self) -> dict[str, object]:
         """For the next message."""
+        if self._still:
+            return {}
         return {**self._shared.due(), **(self.files.due() if self.files else {}), **self.calculating.due()}
 
     def heard(self, told: "Effects") -> None:
@@ -314,7 +209,8 @@ class Replay:
             self.calculating.heard(told["decimal"])
         if "forbidden" in told:
             self.forbidden = str(told["forbidden"])[:100]
-        self._shared.heard(_part(told, "random", "environment"))
+        if told.keys() & {"random", "environment"}:
+            self._shared.heard(_part(told, "random", "environment"))
         if self._folder is not None and _below(self._folder, told.get("folder")):
             self._shared.heard({"folder": told["folder"]})
 

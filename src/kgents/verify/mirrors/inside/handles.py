@@ -14,7 +14,7 @@ from asyncio import CancelledError
 from collections.abc import Callable
 from typing import Any
 
-from .codec import Cursor, Malformed, TooLarge, put_int
+from .codec import Cursor, Malformed, TooLarge, put_int, put_u32
 from .dunders import DUNDERS
 from .mirror import BASES, Told, class_of, generator_of, label_of, object_of, told
 from .objects import Objects
@@ -28,6 +28,7 @@ _ENDING = (Exception, CancelledError)
 _PLAIN = frozenset({("sqlite3", "Row")})
 _ATTRIBUTES = 100  # of an exception
 _CLASS = b"Cg\0\0\0\x08"  # how a class begins: its number, and seven things that are told of it
+_FUNCTION = b"hg\0\0\0\3"  # how an object begins: its number, its class and its value
 _OF_FUNCTIONS: list[bytes] = []  # what is told of their class: to look through all that it has costs more than a call
 
 
@@ -71,10 +72,18 @@ class Handles(Objects):
             self._tagged(out, b"h", self.number(value), self._shown(kind), _plain(value))
 
     def _write_function(self, out: bytearray, value: Any) -> None:
-        if self.guard is None:
-            self._tagged(out, b"h", self.number(value), types.FunctionType, None)
-        else:
+        if self.guard is not None:
             self._write_other(out, value)
+            return
+        out += _FUNCTION
+        put_int(out, self.number(value))
+        known = self.numbers.get(id(types.FunctionType))
+        if known is None:
+            self._write_class(out, types.FunctionType)
+        else:
+            out += b"="
+            put_u32(out, known)
+        out += b"N"
 
     def _tagged(self, out: bytearray, tag: bytes, *parts: Any) -> None:
         out += tag

@@ -5,6 +5,7 @@ The one who answers does not know which of a row is meant. What cannot be contro
 
 import json
 from collections.abc import Sequence
+from functools import cached_property
 from random import Random, SystemRandom
 from typing import Any
 
@@ -31,12 +32,15 @@ class Judging:
         self._open = open_for
         self._everything = everything
         self._rows: dict[tuple[str, str], list[Any]] = {}
-        self._chance = Random(SystemRandom().getrandbits(128))
         self.controlled = 0
         self.uncontrolled = 0
         self.forged: str | None = None
         self.needed: set[tuple[str, str]] = set()
         end.equal, end.judged = self.equal, self.operator
+
+    @cached_property
+    def _chance(self) -> Random:
+        return Random(SystemRandom().getrandbits(128))
 
     def admits(self, effect: str, named: bool) -> bool:
         """Whether an effect of the candidate's on how the tests calculate counts; `named` is whether they speak of it."""

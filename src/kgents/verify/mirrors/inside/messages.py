@@ -36,6 +36,7 @@ class Whereabouts(TypedDict, total=False):
 
     wall    seconds of a run; forget: whether modules that were imported are forgotten afterwards
     chance  whether tests and candidate share the state of `random`
+    still   whether the tests leave variables, folder, chance and the context of decimal numbers as they are
     """
 
     folder: str
@@ -45,6 +46,7 @@ class Whereabouts(TypedDict, total=False):
     wall: float
     forget: bool
     chance: bool
+    still: bool
 
 
 class TestsJob(Asked, Whereabouts):

@@ -48,11 +48,6 @@ class Numbers:
         self.numbers.setdefault(id(thing), number)
         return number
 
-    @property
-    def upcoming(self) -> int:
-        """The number that the next object of this end will get."""
-        return self._next
-
     def forget_since(self, first: int) -> None:
         """Takes back the numbers from `first` on, which the other end has not been told."""
         for number in range(first, self._next, 2):

@@ -13,9 +13,7 @@ from .turns import cancel, ended, on_loop, renew, step, turn
 
 
 def perform(operation: Any, thing: Any, arguments: list[Any], keywords: dict[str, object]) -> Any:
-    """The answer to one operation. ValueError for one that there is not; else what it raises."""
-    if operation == "call":
-        return thing(*arguments, **keywords)
+    """The answer to one operation but a plain call. ValueError for one that there is not; else what it raises."""
     if operation == "call on a loop":
         return on_loop(thing, arguments, keywords)
     done = _OPERATIONS.get(operation)

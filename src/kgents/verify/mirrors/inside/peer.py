@@ -10,9 +10,10 @@ import struct
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
-from .codec import DEEPER, FRAME, Cursor, Malformed, TooLarge, put_u32
+from .codec import DEEPER, FRAME, Cursor, Malformed, TooLarge, put_u32, scalar
 from .handles import Handles
 from .mirror import is_mirror
 from .objects import NO_CHANGES
@@ -31,8 +32,11 @@ UNREADABLE = (
 )  # fmt: skip
 _NO_EFFECTS = b"dg\0\0\0\0g\0\0\0\0"  # an empty dict, as `write_data` writes it
 _LENGTH = struct.Struct(">I")
+_KNOWN = struct.Struct(">cI")  # an object by its number, as `write` writes it
 _CALL = b"s\0\0\0\4call"  # the text, as `write` writes it
 _KINDS = (b"o", b"r", b"e")  # an operation, what it returned, what it raised
+JOB = b"j"  # how what is to be served is told
+_ENDING = _NO_EFFECTS + NO_CHANGES  # of a message that tells nothing else
 
 
 class Gone(BaseException):
@@ -79,7 +83,8 @@ class Peer(Handles):
         self.judged: Callable[..., Any] | None = None
         self.down = False
         self._loop: object = None  # of asyncio, which ran here at the last call
-        self._turn = threading.Condition(threading.Lock())
+        self._lock = threading.Lock()
+        self._turn = threading.Condition(self._lock)
         self._performing: list[object] = []  # what is being done here for the other end, the innermost last
         self._reading = 0  # the thread that is in the middle of a message
 
@@ -119,7 +124,7 @@ class Peer(Handles):
     def _message(self, kind: bytes, payload: Any) -> bytearray:
         """Kind, payload, effects, changes; only where the payload can cross is anything of the rest taken for told."""
         out = bytearray(kind)
-        first = self.upcoming
+        first = self._next
         try:
             if kind == b"o":
                 self._put_operation(out, *payload)
@@ -133,7 +138,7 @@ class Peer(Handles):
             self.write_data(out, dict(effects))
         else:
             out += _NO_EFFECTS
-        if self._reading:  # what is half read is no change of this end
+        if self._reading or not self._contents:  # what is half read is no change of this end
             out += NO_CHANGES
         else:
             self.write_changes(out, first)
@@ -142,34 +147,44 @@ class Peer(Handles):
     def _put_operation(
         self, out: bytearray, operation: str, thing: Any, arguments: Sequence[Any], keywords: Mapping[str, object]
     ) -> None:
-        if operation == "call":
-            out += _CALL
+        number = self.numbers.get(id(thing)) if operation == "call" else None
+        if number is not None:
+            out += _CALL + _KNOWN.pack(b"=", number) + _LENGTH.pack(len(arguments))
         else:
             self.write(out, operation)
-        self.write(out, thing)
-        put_u32(out, len(arguments))
+            self.write(out, thing)
+            put_u32(out, len(arguments))
         for argument in arguments:
             self.write(out, argument)
-        put_u32(out, len(keywords))
+        out += _LENGTH.pack(len(keywords))
         for name, argument in keywords.items():
             self.write(out, name)
             self.write(out, argument)
 
     def receive(self) -> tuple[bytes, Any]:
         """The next message. Gone where there is none, or it is none."""
-        body = self._body()
+        return self._read_body(self._body())
+
+    def _read_body(self, body: bytes) -> tuple[bytes, Any]:
+        if not self._given_up and body.startswith(b"r") and body.endswith(_ENDING):
+            alone = scalar(body, 1, len(body) - len(_ENDING))
+            if alone is not None:
+                return b"r", alone[0]
         usual = sys.getrecursionlimit()
         sys.setrecursionlimit(usual + DEEPER)
+        before = self._reading, self.inner
+        self._reading, self.inner = get_ident(), bool(self._reading)
         try:
             return self._understood(Cursor(body))
         except UNREADABLE as wrong:
             raise self._gone(f"nonsense: {type(wrong).__name__}: {wrong}"[:200]) from wrong
         finally:
+            self._reading, self.inner = before
             sys.setrecursionlimit(usual)
 
     def _body(self) -> bytes:
         """The next message without its length. Mostly it has come in one piece, and nothing behind it."""
-        ahead = self._ahead or self._part(_AHEAD)
+        ahead = self._ahead
         while len(ahead) < _LENGTH.size:
             ahead += self._part(_AHEAD)
         end = _LENGTH.size + int(_LENGTH.unpack_from(ahead)[0])
@@ -197,14 +212,6 @@ class Peer(Handles):
         return Gone(why)
 
     def _understood(self, cursor: Cursor) -> tuple[bytes, Any]:
-        before = self._reading, self.inner
-        self._reading, self.inner = threading.get_ident(), bool(self._reading)
-        try:
-            return self._read_message(cursor)
-        finally:
-            self._reading, self.inner = before
-
-    def _read_message(self, cursor: Cursor) -> tuple[bytes, Any]:
         kind = cursor.take(1)
         if kind not in _KINDS:
             raise Malformed("no message")
@@ -236,15 +243,15 @@ class Peer(Handles):
         Threads ask one after another, and while something is done here for the other end. In the middle of a message keys are
         asked for their hash.
         """
-        if self._reading == threading.get_ident():
+        if self._reading and self._reading == get_ident():
             return self._asked(operation, thing, arguments, keywords)
-        with self._turn:
+        with self._lock:
             return self._asked(operation, thing, arguments, keywords)
 
     def _asked(self, operation: str, thing: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         if self.down:
             raise Gone("ended")
-        if is_mirror(thing) and operation in ("get", "set", "del", "dunder") and arguments[:1] != ("__eq__",):
+        if operation in ("get", "set", "del", "dunder") and is_mirror(thing) and arguments[:1] != ("__eq__",):
             self.touched.add(self.numbers.get(id(thing)))
         self.asked = True
         self.calls += operation in ("call", "dunder", "get", "await", "next")
@@ -289,18 +296,20 @@ class Peer(Handles):
         while True:
             self.step()
 
-    def served(self) -> Any:
-        """Does what the other end asks, until it tells something of its own accord, which is returned. Gone."""
+    def told(self) -> bytes:
+        """Does what the other end asks, until it tells this one what is to be served next, which is returned. Gone."""
         while True:
-            with self._turn:
-                kind, payload = self.receive()
-                if kind != b"o":
-                    return payload
-                self._do(*payload)
+            with self._lock:
+                body = self._body()
+                if body.startswith(JOB):
+                    return body.removeprefix(JOB)
+                kind, payload = self._read_body(body)
+                if kind == b"o":
+                    self._do(*payload)
 
     def step(self) -> None:
         """Does what the other end asks next. Gone."""
-        with self._turn:
+        with self._lock:
             kind, payload = self.receive()
             if kind == b"o":
                 self._do(*payload)
@@ -309,15 +318,18 @@ class Peer(Handles):
         """What an operation returns, during which threads of this end may ask; the one begun last is answered first."""
         mine = object()
         self._performing.append(mine)
-        self._turn.release()
+        self._lock.release()
         try:
-            return perform(operation, thing, arguments, keywords)
+            return (
+                thing(*arguments, **keywords) if operation == "call" else perform(operation, thing, arguments, keywords)
+            )
         finally:
-            self._turn.acquire()
+            self._lock.acquire()
             while self._performing[-1] is not mine:
                 self._turn.wait()
             self._performing.pop()
-            self._turn.notify_all()
+            if self._performing:  # threads whose own is not the last
+                self._turn.notify_all()
 
     def _do(self, operation: Any, thing: Any, arguments: list[Any], keywords: dict[str, object]) -> None:
         kind, answer = b"r", None

@@ -24,22 +24,26 @@ if TYPE_CHECKING:
     from .messages import Report, TestsJob
 
 _MODULE = "tests"
+_THOROUGH = 64  # candidates after which what outlived one of them is looked through as well
 
 
 def main(descriptor: int) -> None:
     """Takes (job, the line to a candidate) after another and answers each with a report, as JSON with its length."""
     line = socket.socket(fileno=descriptor)
     chance = random.getstate()
+    judgements = 0
     while (request := handed(line, 1)) is not None and request[1]:
         job, (candidate,) = request
         known = set(sys.modules)
         report = judged(candidate, job)
         os.close(candidate)
         send(line, report)
-        random.setstate(chance)
+        if not job.get("still"):
+            random.setstate(chance)
         for name in set(sys.modules) - known if job.get("forget") else job["stand"]:
             sys.modules.pop(name, None)
-        gc.collect()
+        judgements += 1
+        gc.collect(0 if judgements % _THOROUGH else 2)
 
 
 def judged(descriptor: int, job: "TestsJob") -> "Report":

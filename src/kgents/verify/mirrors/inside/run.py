@@ -37,7 +37,7 @@ class Run:
     """
 
     def __init__(self, descriptor: int, job: "TestsJob", own: Callable[[type], bool]) -> None:
-        self._replay = Replay(job.get("folder"), job["chance"])
+        self._replay = Replay(job.get("folder"), job["chance"], job.get("still", False))
         self.job = job
         self.end = Peer(descriptor, FIRST_OF_TESTS, effects=self._replay.due, apply=self._replay.heard)
         self.end.guard = guard_of(self.end, own)
