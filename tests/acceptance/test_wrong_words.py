@@ -91,6 +91,8 @@ RUN = ("experiment", "run")
         (("experiment", "import", "plain.sh"), "it holds no lines of JSON", "kg experiment export ID FILE"),
         (("witness", "verify", "--export", "plain.sh"), "is no DSSE envelope: it is no JSON", "kg witness export ID"),
         (("experiment", "import", "none.json"), "none.json: No such file", "name a file"),
+        ((*RUN, "--adaptive=yes", "--", "true"), "'--adaptive' does not take a value", "kg experiment run --help"),
+        ((*RUN, "--n"), "Option '--n' requires an argument", "such as --n 10"),
         ((*RUN, "sh plain.sh", "--n", "2"), "--n 2 stands behind the command", "run --n 2 -- 'sh plain.sh'"),
         ((*RUN, "--budget-seconds", "nan", "--", "true"), "a budget is above 0 and finite", "--budget-seconds 600"),
         ((*RUN, "--target", "@latest+0.05", "--", "true"), "a margin is taken away, not added", "@latest-0.05"),
@@ -197,6 +199,23 @@ def test_a_list_in_a_pipe_is_as_wide_as_somebody_says(kg: Kg) -> None:
     for variables, width in (({}, 160), ({"COLUMNS": "100"}, 100), ({"COLUMNS": "60"}, 60)):
         widest = max(map(len, kg("experiment", "history", **variables).stdout.splitlines()))
         assert width - 2 < widest <= width
+
+
+def test_a_file_that_cannot_be_written_hides_no_verdict(kg: Kg, tmp_path: Path) -> None:
+    """The answer is printed, then what is wrong with the file; the record has it all."""
+    (tmp_path / "full.json").symlink_to("/dev/full")
+    done = kg(*RUN, "-q", "--n", "1", "-o", "full.json", "-o", "good.json", "--", "true")
+    assert done.returncode == 2
+    assert done.stdout.startswith("estimate: the rate of exit status 0 was 1 of 1")
+    assert done.stderr.splitlines()[0] == "error: -o full.json: No space left on device"
+    assert json.loads((tmp_path / "good.json").read_text())["status"] == "completed"
+
+
+def test_a_variable_that_is_nearly_one_of_ours_is_told(kg: Kg) -> None:
+    """Not one of another command, one of this command alone, or of the trial that it runs in."""
+    words = (*RUN, "-q", "--n", "1", "--", "true")
+    said = kg(*words, KGENTS_MAX_TRAILS="5", KGENTS_RUN_TAG="a", KGENTS_CHECK="lint", KGENTS_TRIAL="3").stderr
+    assert said == "warning: KGENTS_MAX_TRAILS: there is no such variable; did you mean KGENTS_MAX_TRIALS?\n"
 
 
 def test_what_a_look_does_not_show_is_left_to_the_examination(kg: Kg) -> None:

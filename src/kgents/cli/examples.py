@@ -43,6 +43,12 @@ def meant(name: str, value: object) -> str:
     return f"such as {_EXAMPLES[name]}" if name in _EXAMPLES else f"change --{name}, or leave it out"
 
 
+def such_as(flag: str) -> str | None:
+    """What to type for an option that is a number and was given none; None for any other."""
+    name = flag.lstrip("-")
+    return f"such as {_EXAMPLES[name]}" if name in _EXAMPLES else None
+
+
 def example_of(parameter: click.Parameter) -> str | None:
     """What to type for an option that is a number or a file, where the text was none."""
     name = max(parameter.opts, key=len).lstrip("-")

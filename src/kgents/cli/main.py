@@ -72,6 +72,11 @@ class CheckedContext(click.Context):
                 name = max(parameter.opts, key=len) if is_option else parameter.human_readable_name.strip("[]")
                 hint = "give it a text, or leave it out" if not parameter.required else f"{self.command_path} --help"
                 raise UsageError(f"{name} is empty (an unset variable?)", hint)
+        if any(variable.startswith("KGENTS_") for variable in os.environ):
+            from kgents.cli.variables import misspelt
+
+            for warning in misspelt(self):
+                click.echo(clean(f"warning: {warning}"), err=True)
         return super().invoke(*args, **kwargs)
 
 

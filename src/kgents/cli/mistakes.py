@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from kgents.cli.examples import example_of
+from kgents.cli.examples import example_of, such_as
 from kgents.errors import nearest
 
 _SUBJECTS = {"generate": "--spec", "laws": "--target", "parse": "--parser", "verify": "--samples"}
@@ -23,6 +23,9 @@ def told(arguments: list[str], wrong: click.ClickException) -> tuple[str, str | 
     """(what is wrong, what to do about it)."""
     context = wrong.ctx if isinstance(wrong, click.UsageError) else None
     hint = f"{context.command_path} --help" if context is not None else None
+    if isinstance(wrong, click.BadOptionUsage):
+        words = [word for word in arguments[:2] if not word.startswith("-")]
+        return wrong.format_message(), such_as(wrong.option_name) or f"{' '.join(['kg', *words])} --help"
     if isinstance(wrong, click.NoSuchOption):
         return _no_option(wrong), _where_it_is(wrong) or hint
     if isinstance(wrong, click.MissingParameter):

@@ -4,6 +4,7 @@ Rule: every option is also a variable KGENTS_… and a key of `[tool.kgents]`; `
 """
 
 import math
+import os
 import secrets
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -200,6 +201,8 @@ def check_outputs(outputs: Sequence[Path]) -> None:
             raise UsageError(f"-o {path}: no format has this suffix", f"use one of {' '.join(FORMATS)}")
         if not path.parent.is_dir():
             raise UsageError(f"-o {path}: there is no folder {path.parent}", "make it first")
+        if not os.access(path if path.exists() else path.parent, os.W_OK):
+            raise UsageError(f"-o {path}: Permission denied", "name a file in a folder that you may write to")
 
 
 def _one_form(context: click.Context, parameter: click.Parameter, wanted: bool) -> bool:

@@ -10,7 +10,8 @@ import click
 from kgents.cli.option_types import OutputOptions
 from kgents.domain.fact import Stopped, StopReason, Verdict
 from kgents.domain.summary import Summary
-from kgents.errors import StoreUnavailable
+from kgents.errors import StoreUnavailable, UsageError
+from kgents.report.clean import clean
 
 if TYPE_CHECKING:
     from kgents.store.sql import SqlStore
@@ -19,11 +20,16 @@ EXIT = {Verdict.SUPPORTED: 0, Verdict.ESTIMATE: 0, Verdict.REFUTED: 10, Verdict.
 
 
 async def present(store: "SqlStore", summary: Summary, options: OutputOptions) -> int:
-    """Prints the answer and writes the files; then what was learned is kept. Returns the exit code."""
+    """Prints the answer and writes the files; then what was learned is kept. Returns the exit code, that of a mistake where a
+    file could not be written."""
     from kgents.report.write import answer, write
 
+    unwritten: list[UsageError] = []
     for path in options["outputs"]:
-        await write(store, summary, path)
+        try:
+            await write(store, summary, path)
+        except UsageError as wrong:  # which hides no verdict
+            unwritten.append(wrong)
     if options["as_json"]:
         await answer(store, summary, ".json", sys.stdout)
     elif options["as_jsonl"]:
@@ -34,6 +40,11 @@ async def present(store: "SqlStore", summary: Summary, options: OutputOptions) -
         await answer(store, summary, ".txt", sys.stdout, stats=options["stats"])
     await _tell_github(store, summary, options["annotate"])
     await _remember(store, summary)
+    for each in unwritten:
+        click.echo(clean(f"error: {each.message}"), err=True)
+        click.echo(clean(f"hint: {each.hint}"), err=True)
+    if unwritten:
+        return UsageError.exit_code
     if options.get("exit_codes") == "bisect":
         return bisect_code(summary)
     return exit_code(summary, options["fail_on"])
