@@ -102,8 +102,8 @@ def compare(words: tuple[str, ...], named: tuple[str, ...], **options: Unpack[Co
     described(options)
     if spec is not None:
         readable(spec, options)
-    asked = asked_of(arms) if spec is not None or options["suite"] is not None else {}
     check_kind(spec, options)
+    asked = asked_of(arms) if spec is not None or options["suite"] is not None else {}
     if asked:
         check_asked(asked, options)
     return run(partial(request_of, arms, asked, design, spec, options), options)

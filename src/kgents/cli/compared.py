@@ -56,7 +56,7 @@ async def request_of(
     record: "Record",
     context: "RunContext",
 ) -> "Request":
-    """The request, once the record is open. UsageError for options that contradict each other."""
+    """The request, once the record is open."""
     from kgents.engine.compare import rule_digest
     from kgents.engine.not_worse import NAME as NOT_WORSE
 
@@ -145,7 +145,7 @@ async def _scored(
 
 
 def check_kind(spec: str | None, options: CompareCommand) -> None:
-    """UsageError where options say more than one thing about what the arms are."""
+    """UsageError where options name two kinds of arms, or what a suite brings itself."""
     asked = {"spec": spec, "suite": options["suite"], "corpus": options["corpus"]}
     named = [name for name, value in asked.items() if value is not None]
     if len(named) > 1:
