@@ -128,7 +128,8 @@ def gated(options: TrialsOptions) -> tuple[TrialsOptions, float | None]:
 def command(words: tuple[str, ...], **options: Unpack[TrialsOptions]) -> int:
     """Trials of any command: exit status 0 is a success.
 
-    One word with spaces in it is a line for /bin/sh (dash on many systems: no $RANDOM, no [[). Each trial sees
+    Options of kg stand before the command; all that stands behind its first word goes to it. One word with spaces in it is
+    a line for /bin/sh (dash on many systems: no $RANDOM, no [[). Each trial sees
     KGENTS_EXPERIMENT, KGENTS_ARM, KGENTS_TRIAL and KGENTS_SEED in its environment, and all that is in yours, keys among it,
     or what --env-pass names. At the time-out it gets SIGTERM, and SIGKILL 5 s later. A program that cannot be run (exit
     status 126 or 127) ends the experiment.
