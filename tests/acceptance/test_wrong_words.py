@@ -204,7 +204,8 @@ def test_a_list_that_nothing_fits_says_that_there_are_others(kg: Kg) -> None:
 def test_a_list_in_a_pipe_is_as_wide_as_somebody_says(kg: Kg) -> None:
     """160 columns where nobody does: what is saved does not depend on a terminal."""
     assert kg(*RUN, "--n", "1", "--name", "a" * 200, "--", "true").returncode == 0
-    for variables, width in (({}, 160), ({"COLUMNS": "100"}, 100), ({"COLUMNS": "60"}, 60)):
+    for_children: dict[str, str] = {"COLUMNS": "80", "LINES": "24"}  # as readline leaves them
+    for variables, width in (({}, 160), (for_children, 160), ({"COLUMNS": "100"}, 100), ({"COLUMNS": "60"}, 60)):
         widest = max(map(len, kg("experiment", "history", **variables).stdout.splitlines()))
         assert width - 2 < widest <= width
 

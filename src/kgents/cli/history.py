@@ -1,5 +1,6 @@
 """`kg experiment history`, `show` and `report`."""
 
+import os
 import shutil
 import sys
 from collections.abc import Mapping
@@ -223,8 +224,12 @@ async def _write_series(store: "Store", query: Query, options: HistoryCommand, p
 
 def _width() -> int:
     """Columns of the terminal; where there is none COLUMNS, if somebody set it, else 160: what is piped or saved does not
-    depend on the terminal that it was typed in."""
-    return shutil.get_terminal_size((120, 24) if sys.stdout.isatty() else (160, 24)).columns
+    depend on a terminal. With LINES beside it COLUMNS was set by readline, which tells children of Python programs 80.
+    """
+    if sys.stdout.isatty():
+        return shutil.get_terminal_size((120, 24)).columns
+    told = os.environ.get("COLUMNS", "")
+    return int(told) if told.isascii() and told.isdigit() and int(told) and "LINES" not in os.environ else 160
 
 
 def _since(options: HistoryCommand, now: datetime) -> datetime | None:
