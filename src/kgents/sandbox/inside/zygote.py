@@ -201,7 +201,7 @@ def _looked_up() -> list[object]:
         resource.setrlimit,
         signal.SIGKILL,
     ]
-    looked_up += [system.prctl, system.PDEATHSIG, system.drop_capabilities, seccomp.SECCOMP, seccomp.ctypes.addressof]
+    looked_up += [system.prctl, system.PDEATHSIG, system.drop_capabilities]
     return looked_up
 
 
