@@ -192,17 +192,8 @@ def _looked_up() -> list[object]:
     """What a child looks up before it runs its job: the interpreter then knows where these names are, and children need not
     write it down.
     """
-    looked_up: list[object] = [
-        os.setsid,
-        os.dup2,
-        os.closerange,
-        os.getpid,
-        os._exit,
-        resource.setrlimit,
-        signal.SIGKILL,
-    ]
-    looked_up += [system.prctl, system.PDEATHSIG, system.drop_capabilities]
-    return looked_up
+    of_system: list[object] = [os.setsid, os.dup2, os.closerange, os.getpid, os._exit, signal.SIGKILL]
+    return [*of_system, resource.setrlimit, system.prctl, system.PDEATHSIG, system.drop_capabilities]
 
 
 class _Zygote:
