@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Unpack
 import click
 
 from kgents.cli.command import score_options, status_options
-from kgents.cli.compared import PAIRS, TOP_TWO, CompareCommand, PairsOptions, asked_of, request_of
+from kgents.cli.compared import PAIRS, TOP_TWO, CompareCommand, PairsOptions, asked_of, check_kind, request_of
 from kgents.cli.designs import check_confidence
 from kgents.cli.examples import meant
 from kgents.cli.generate import check_asked, described, readable, spec_file
@@ -102,6 +102,7 @@ def compare(words: tuple[str, ...], named: tuple[str, ...], **options: Unpack[Co
     described(options)
     if spec is not None:
         readable(spec, options)
+    check_kind(spec, options)
     asked = asked_of(arms) if spec is not None or options["suite"] is not None else {}
     if asked:
         check_asked(asked, options)

@@ -56,13 +56,10 @@ async def request_of(
     record: "Record",
     context: "RunContext",
 ) -> "Request":
-    """The request, once the record is open. UsageError for options that contradict each other."""
+    """The request, once the record is open."""
     from kgents.engine.compare import rule_digest
     from kgents.engine.not_worse import NAME as NOT_WORSE
 
-    _check_kind(spec, options)
-    if options["suite"] is not None:
-        only_a_suite(options)
     if options["score"] is not None:
         return replace(await _scored(arms, asked, design, spec, options, context), series=options["series"])
     pairs = options["allocation"] == PAIRS
@@ -147,11 +144,14 @@ async def _scored(
     return decided_by_pairs(request, low, high, claim)
 
 
-def _check_kind(spec: str | None, options: CompareCommand) -> None:
+def check_kind(spec: str | None, options: CompareCommand) -> None:
+    """UsageError where options name two kinds of arms, or what a suite brings itself."""
     asked = {"spec": spec, "suite": options["suite"], "corpus": options["corpus"]}
     named = [name for name, value in asked.items() if value is not None]
     if len(named) > 1:
         raise UsageError(f"--{named[0]} and --{named[1]} contradict each other", "each says what the arms are")
+    if options["suite"] is not None:
+        only_a_suite(options)
 
 
 def asked_of(arms: dict[str, str]) -> "dict[str, AskedArm]":

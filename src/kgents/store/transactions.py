@@ -7,7 +7,6 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, Protocol, TypeVar
 
@@ -17,9 +16,10 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from kgents.errors import MachineExhausted
 from kgents.store.driver_errors import BUSY_SECONDS
 from kgents.store.engines import AsyncConnection, AsyncEngine
-from kgents.store.file_engine import FileEngine, in_thread
+from kgents.store.file_engine import FileEngine
 from kgents.store.server import link_of
 from kgents.store.server_lock import IDLE_SECONDS, alive, discard
+from kgents.store.steps import Steps
 
 T = TypeVar("T")
 _ASK_AGAIN_MS = 200
@@ -52,17 +52,13 @@ class _InThread:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._given_up = threading.Event()
-        self._thread: ThreadPoolExecutor | None = None
+        self._thread: Steps | None = None
         self._connection: Connection | None = None
 
     async def run(self, work: Callable[[Connection], T]) -> T:
         if self._thread is None:
-            self._thread = ThreadPoolExecutor(1, thread_name_prefix="record")
-        try:
-            return await in_thread(self._thread, self._transaction, work)
-        except MachineExhausted:
-            self._thread = None
-            raise
+            self._thread = Steps("record")
+        return await self._thread.done(lambda: self._transaction(work))
 
     def _transaction(self, work: Callable[[Connection], T]) -> T:
         """The driver begins and commits, which costs a tenth of what SQLAlchemy's own transaction does."""
@@ -108,8 +104,8 @@ class _InThread:
         if self._thread is not None:
             thread, self._thread = self._thread, None
             with suppress(MachineExhausted):
-                await in_thread(thread, self._close)
-            thread.shutdown()
+                await thread.done(self._close)
+            thread.end()
 
     def _close(self) -> None:
         """Closes the connection, which is not like the others any more."""

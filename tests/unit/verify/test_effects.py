@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kgents.verify.mirrors.harmless import still
+from kgents.verify.mirrors.harmless import leaves, still
 from kgents.verify.mirrors.inside.candidate import Order, job
 from kgents.verify.mirrors.inside.codec import Cursor, scalar
 from kgents.verify.mirrors.inside.effects import Replay
@@ -121,10 +121,13 @@ def test_a_candidate_s_message_that_is_none_ends_the_line(body: bytes) -> None:
 def test_a_program_is_loaded_as_it_was_told() -> None:
     """Whatever is in its text."""
     source = "def f(): return 'ä\ud800\\0'\n# \0 and \ud83d\ude00"
-    told = job(source, ["a.b", "c"], [], "/tmp/a\nb", True)
+    told = job(source, ["a.b", "c"], [], "/tmp/a\nb", True, True)
     assert int.from_bytes(told[:4], "big") == len(told) - 4
-    assert Order.read(told[4:].removeprefix(JOB)) == (True, "/tmp/a\nb", ["a.b", "c"], [], source)
-    assert Order.read(job("", [], ["f", "g"], "/", False)[4:].removeprefix(JOB)) == (False, "/", [], ["f", "g"], "")
+    assert Order.read(told[4:].removeprefix(JOB)) == (True, False, "/tmp/a\nb", ["a.b", "c"], [], source)
+    still, usual = (
+        Order.read(job("", [], ["f", "g"], "/", False, each)[4:].removeprefix(JOB)) for each in (True, False)
+    )
+    assert (still, usual) == ((False, True, "/", [], ["f", "g"], ""), (False, False, "/", [], ["f", "g"], ""))
 
 
 def test_tests_that_leave_all_as_it_is_tell_nothing_and_hear_everything(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,6 +138,25 @@ def test_tests_that_leave_all_as_it_is_tell_nothing_and_hear_everything(monkeypa
     replay.heard(heard)
     assert replay.due() == {}
     assert (os.environ["OF_THE_CANDIDATE"], replay.forbidden) == ("1", "os.system")
+
+
+@pytest.mark.parametrize(
+    ("program", "expected"),
+    [
+        ("def f(positions): return close(positions)", True),
+        ("from fractions import Fraction\ndef f(x): return Fraction(x)", True),
+        ("import os\ndef f(): os.chdir('/')", False),
+        ("from os import environ as e", False),
+        ("import shutil\ndef f(): return shutil.os", False),
+        ("from decimal import getcontext", False),
+        ("def f(): return __import__('o' + 's')", False),
+        ("import sys\ndef f(): return sys.modules['o' + 's']", False),
+        ("def f(text): return eval(text)", False),
+    ],
+)
+def test_programs_are_known_to_leave_all_as_it_is(program: str, expected: bool) -> None:
+    """Where no word in them leads to what is shared."""
+    assert leaves(program) is expected
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -122,3 +123,46 @@ def test_programs_of_ours_share_a_process_and_are_judged_as_apart(sandbox: Sandb
     for _ in range(2):
         assert [lines_of(sandbox).judge_ours(source, job, 20) for source in programs] == apart
     assert [report["passed"] for report in apart] == [False] * (len(programs) - 1) + [True]
+
+
+def test_solutions_that_keep_nothing_share_a_process(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports are those of fresh processes, of which none is started; one that is wrong there counts as it is in its own."""
+    from kgents.verify.mirrors.line import Lines, lines_of
+    from kgents.verify.mirrors.proof import mirrored_job
+
+    oracle = _oracle(TESTS, sandbox)
+    job, lines = mirrored_job(oracle, everything=True), lines_of(sandbox)
+    programs = [
+        GOOD,
+        "import math\n" + GOOD.replace("a + b", "math.fsum((a, b))"),
+        "def add(*both): return sum(both)\n",
+    ]
+    wrong = [GOOD.replace("+", "-"), "def other(): pass\n", "def add(a, b): return print(1) or add(a, b)\n"]
+    far = ["import sys\n" + GOOD, "import random\nrandom.seed(1)\n" + GOOD, "import decimal\n" + GOOD]
+    apart = [lines.judge(source, job, 20)[0] for source in (*programs, *wrong, *far)]
+    alone: list[str] = []
+    judge = Lines.judge
+
+    def seen(self: Lines, source: str, *rest: Any) -> Any:
+        alone.append(source)
+        return judge(self, source, *rest)
+
+    monkeypatch.setattr(Lines, "judge", seen)
+    assert [lines.judge_solution(source, job, 20) for source in (*programs, *wrong, *far)] == apart
+    assert alone == [*wrong, *far]
+    assert [report["passed"] for report in apart] == [True] * 3 + [False] * 3 + [True] * 3
+
+
+def test_a_process_of_solutions_that_took_long_takes_no_other(sandbox: Sandbox) -> None:
+    """Its limit of CPU time is that of all of them: the next solution has all of its own."""
+    from kgents.verify.mirrors.line import LONG, lines_of
+    from kgents.verify.mirrors.proof import mirrored_job
+
+    job, lines = mirrored_job(_oracle(TESTS, sandbox), everything=True), lines_of(sandbox)
+    assert lines.judge_solution(GOOD, job, 20)["passed"]
+    for shared in lines._solving:
+        shared.seconds = LONG
+    used = [shared.process for shared in lines._solving]
+    assert all(lines.judge_solution(GOOD, job, 20)["passed"] for _ in range(2))
+    assert len(lines._solving) == len(used)
+    assert lines._solving[-1].process not in used

@@ -22,8 +22,8 @@ def oracle_of(task: Task, sandbox: Sandbox, kind: str | None, tolerance: float |
         return Oracle("stdio", programs.entry, programs.defined, tolerance=near, programs=programs)
     if task.inputs:
         return _by_inputs(task, sandbox, near)
-    tree = parsed(task.tests)
-    if not task.setup and kind is None and tree is not None and _is_unittest(tree):
+    tree = parsed(task.tests) if not task.setup and kind is None else None
+    if tree is not None and _is_unittest(tree):
         common = {"entry": task.entry, "defined": (task.entry,) if task.entry else (), "checks": (), "tolerance": near}
         return tests_oracle(task.tests, common, task.entry)
     return task_oracle(task.entry, task.tests, task.setup, task.canonical, sandbox, kind=kind, tolerance=tolerance)

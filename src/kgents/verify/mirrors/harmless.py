@@ -1,6 +1,7 @@
 """Tests that keep nothing from one candidate to the next, so that one process may judge several."""
 
 import ast
+import re
 import warnings
 from functools import lru_cache
 
@@ -22,6 +23,13 @@ _FAR = frozenset(
 
 _SHARED = ("decimal", "_os", "environ", "chdir")  # without these words nothing that is shared can be reached
 
+# Words without which a program reaches nothing that is shared; `os` is one where it stands alone.
+_REACHING = (
+    "decimal", "environ", "chdir", "putenv", "posix", "exec", "eval", "compile", "__import__", "__builtins__", "__loader__",
+    "importlib", "runpy", "modules", "pickle", "ctypes",
+)  # fmt: skip
+_OS = re.compile(r"\bos\b")
+
 
 @lru_cache(maxsize=4096)
 def quiet(setup: str, tests: str) -> bool:
@@ -40,6 +48,11 @@ def quiet(setup: str, tests: str) -> bool:
 def still(setup: str, tests: str) -> bool:
     """Whether a test program that is `quiet` leaves variables, the folder and the context of decimal numbers as they are."""
     return quiet(setup, tests) and not any(word in text for text in (setup, tests) for word in _SHARED)
+
+
+def leaves(program: str) -> bool:
+    """Whether a program by itself leaves variables, the folder and the context of decimal numbers as they are."""
+    return not any(word in program for word in _REACHING) and ("os" not in program or _OS.search(program) is None)
 
 
 def _far(node: ast.AST) -> bool:

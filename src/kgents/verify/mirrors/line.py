@@ -22,7 +22,7 @@ from kgents.sandbox.program import TESTS, Program
 from kgents.sandbox.sandbox import LIFETIME, WORKERS, Sandbox
 from kgents.sandbox.syntax import nodes
 from kgents.verify.mirrors.frames import put, taken
-from kgents.verify.mirrors.harmless import quiet, still
+from kgents.verify.mirrors.harmless import leaves, quiet, still
 from kgents.verify.mirrors.inside.candidate import job as first_message
 from kgents.verify.mirrors.inside.messages import Asked, Report, TestsJob, Whereabouts
 from kgents.verify.mirrors.inside.paths import used_names
@@ -45,6 +45,8 @@ RUNS = Program(CANDIDATE, modules=_INSIDE, preload=_PRELOAD)  # what runs a cand
 RUNS_OURS = replace(RUNS, main=OURS)
 OWN = "/tmp/own"  # the folder of a candidate whose tests share no files
 _CHANCE = ("random", "statistics")  # modules of the standard library whose answers the state of `random` decides
+_KEPT = ("decimal",)  # words of programs that may keep something though they are quiet
+LONG = 2.0  # seconds after which a process of our programs loads no other
 USES = 2000  # candidates that one process of plain tests judges
 _lines: "WeakKeyDictionary[Sandbox, Lines]" = WeakKeyDictionary()
 
@@ -63,7 +65,8 @@ class Lines:
         self._sandbox = sandbox
         self._lock = threading.Lock()
         self._plain: list[_Plain] = []
-        self._ours: list[_Ours] = []
+        self._ours: list[_Ours] = []  # for stubs
+        self._solving: list[_Ours] = []  # for solutions
         self._sessions: dict[str, Session] = {}
         sandbox.ending.append(self._end)
 
@@ -71,13 +74,13 @@ class Lines:
         for plain in self._plain:
             with suppress(SandboxFault):
                 plain.end()
-        for ours in self._ours:
+        for ours in (*self._ours, *self._solving):
             with suppress(SandboxFault):
                 ours.process.kill()
                 ours.process.ended()
         for session in self._sessions.values():
             session.close()
-        self._plain, self._ours, self._sessions = [], [], {}
+        self._plain, self._ours, self._solving, self._sessions = [], [], [], {}
 
     def expect(self) -> None:
         """Has a process of plain tests ready before it is needed. Does not wait for it."""
@@ -106,23 +109,45 @@ class Lines:
         """The report of the tests on a program of ours that does nothing but answer: such programs share a process."""
         if job["mode"] == "pytest":
             return self.judge(source, job, wall)[0]
-        job = _with_chance(source, job)
+        return self._judge_shared(source, _with_chance(source, job), wall, self._ours)
+
+    def judge_solution(self, source: str, job: TestsJob, wall: float) -> Report:
+        """The report of the tests on a program that ought to be right. One that keeps nothing shares a process with others
+        like it; where it is not right there, what it is in a process of its own counts.
+        """
+        told = _with_chance(source, job)
+        if (
+            job["mode"] != "pytest"
+            and not told["chance"]
+            and quiet(source, "")
+            and not any(map(source.__contains__, _KEPT))
+        ):
+            with suppress(SandboxFault):
+                report = self._judge_shared(source, told, wall, self._solving)
+                if report.get("passed") is True:
+                    return report
+        return self.judge(source, job, wall)[0]
+
+    def _judge_shared(self, source: str, job: TestsJob, wall: float, idle: "list[_Ours]") -> Report:
+        """The report on a program in one of the processes that are idle, or in one that is then idle."""
         with self._lock:
-            ours = self._ours.pop() if self._ours else None
+            ours = idle.pop() if idle else None
         ours = ours or _Ours(self._sandbox.start(self._candidate(RUNS_OURS), LIFETIME))
         report: Report = {"died": True}
+        begun = time.monotonic()
         try:
-            end = time.monotonic() + wall
-            ours.tell(first_message(source, job["stand"], job["defined"], OWN, job["chance"]), end)
+            end = begun + wall
+            ours.tell(self._first(source, job, OWN), end)
             report = self._plainly(job, ours.process.socket, end + 1)
         except (BrokenPipeError, ConnectionResetError) as wrong:
             raise SandboxFault(f"a process of ours ended ({type(wrong).__name__})") from wrong
         finally:
-            usable = ours.uses < USES and not (report.get("died") or report.get("timeout") or report.get("strayed"))
+            ours.seconds += time.monotonic() - begun
+            usable = ours.usable and not (report.get("died") or report.get("timeout") or report.get("strayed"))
             with self._lock:
-                kept = usable and len(self._ours) < WORKERS
+                kept = usable and len(idle) < WORKERS
                 if kept:
-                    self._ours.append(ours)
+                    idle.append(ours)
             if not kept:
                 self._sandbox.left(ours.process, wait=False)
         return report
@@ -134,8 +159,7 @@ class Lines:
         deadline = time.monotonic() + wall
         report: Report = {"passed": False}
         try:
-            first = first_message(source, job["stand"], job["defined"], folder, job["chance"])
-            TimedChannel(process.socket, deadline).write(first)
+            TimedChannel(process.socket, deadline).write(self._first(source, job, folder))
             process.socket.settimeout(None)
             report = ask(process.socket, deadline)
         except (BrokenPipeError, ConnectionResetError) as wrong:
@@ -143,6 +167,12 @@ class Lines:
         finally:
             ended = self._sandbox.left(process, wait=report.get("passed") is not True)
         return report, ended
+
+    def _first(self, source: str, job: TestsJob, folder: str) -> bytes:
+        """What a candidate's process is told first. What packages do is not read in its program."""
+        environment = self._sandbox.environment
+        still = not (job["chance"] or environment.entries or environment.folders) and leaves(source)
+        return first_message(source, job["stand"], job["defined"], folder, job["chance"], still)
 
     def _candidate(self, runs: Program = RUNS) -> Program:
         return replace(runs, limits=self._sandbox.candidate.limits, environment=self._sandbox.environment)
@@ -181,10 +211,19 @@ class Lines:
 
 @dataclass
 class _Ours:
-    """One confined process that loads programs of ours, one after another."""
+    """One confined process that loads programs of ours, one after another.
+
+    seconds  of all of them: there is a limit on the CPU time of a process, of which the last one has to have most
+    """
 
     process: Process
     uses: int = 0
+    seconds: float = 0.0
+
+    @property
+    def usable(self) -> bool:
+        """Whether it may load another."""
+        return self.uses < USES and self.seconds < LONG
 
     def tell(self, program: bytes, deadline: float) -> None:
         """Has it load the next. OSError where it is gone."""

@@ -4,14 +4,14 @@ import ast
 import builtins
 import importlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from random import Random
 from typing import cast
 
 from kgents.errors import UsageError
 from kgents.sandbox.sandbox import Sandbox
-from kgents.sandbox.syntax import parse
+from kgents.sandbox.syntax import nodes
 from kgents.verify.bench import InsideJob, inside
 from kgents.verify.mirrors.coins import LEAST, Run, coins_of, runs_of
 from kgents.verify.mirrors.inside.messages import Asked, Report, TestsJob
@@ -182,9 +182,11 @@ class _Proof:
             raise Weak("run in the candidate's own process and compare with no literal", self._oracle)
         return next(run for run in runs if all(run.true))
 
-    def _report_on(self, source: str, ours: bool = False) -> Report:
+    def _job(self) -> TestsJob:
+        return mirrored_job(self._oracle, everything=True)
+
+    def _report_on(self, source: str, job: TestsJob, ours: bool = False) -> Report:
         """What the tests say of a program, which is one of `ours` or not. UsageError where they cannot be run."""
-        job = mirrored_job(self._oracle, everything=True)
         if self._oracle.inside:
             run = self._controlled()
             answer, ended = inside(self._sandbox, inside_job(self._oracle, run.tests, source), WALL)
@@ -196,19 +198,19 @@ class _Proof:
                 report = {**report, "passed": False, "error": failure[0]}
             return {"calls": 1, **report}
         lines = lines_of(self._sandbox)
-        report = lines.judge_ours(source, job, WALL) if ours else lines.judge(source, job, WALL)[0]
+        report = (lines.judge_ours if ours else lines.judge_solution)(source, job, WALL)
         if report.get("unusable"):
             hint = "install what is missing, or make what is needed in the file itself"
             raise UsageError(f"cannot be run: {report['unusable']}", hint)
         return report
 
     def _try_good(self, good: str) -> None:
-        report = self._report_on(good)
+        report = self._report_on(good, self._job())
         strayed = None if self._oracle.inside else report.get("strayed")
         if report.get("passed") is not True and strayed:
             outside = report
             self._oracle = replace(self._oracle, inside=True, pytest=False)
-            report = self._report_on(good)
+            report = self._report_on(good, self._job())
             if "No module named 'pytest'" in str(report.get("error")):
                 report = {**outside, "error": f"{outside.get('error')}; {strayed}, which cannot cross"}
         if (
@@ -226,9 +228,9 @@ class _Proof:
             self._oracle = replace(self._oracle, opened=needed)
 
     def _try_stubs(self) -> None:
-        calls, collection = 0, None
+        calls, collection, job = 0, None, self._job()
         for told, source in stubs(self._oracle, self._classes, self._lenient):
-            report = self._report_on(source, ours=True)
+            report = self._report_on(source, job, ours=True)
             calls += int(report.get("calls") or 0) + bool(report.get("kind") or report.get("died"))
             collection = report.get("collection")
             if report.get("passed") is True and self._lenient and told not in BLUNT:
@@ -251,10 +253,10 @@ def _why(report: Report) -> str:
 
 def stubs(oracle: Oracle, classes: tuple[str, ...], blunt: bool = False) -> Iterator[tuple[str, str]]:
     """(what it does, its source) of programs that are wrong whatever the task is; `blunt`: also those no task asks for."""
-    tree = parse(oracle.tests)
+    read = nodes(oracle.tests)
     wanted = {
         name
-        for module, names in imported(tree)
+        for module, names in imported(read)
         if module in (*oracle.modules, "solution", "candidate")
         for name in names
     }
@@ -264,7 +266,7 @@ def stubs(oracle: Oracle, classes: tuple[str, ...], blunt: bool = False) -> Iter
         "returns its first argument": "return arguments[0] if arguments else None",
         "raises RuntimeError": "raise RuntimeError('stub')",
         **({UNLIKE: "return _other(arguments[0]) if arguments else 'stub'", UNKNOWN: "raise _Stub"} if blunt else {}),
-        **{f"raises {name}": body for name, body in sorted(_raised(tree))},
+        **{f"raises {name}": body for name, body in sorted(_raised(read))},
     }
     for told, body in bodies.items():
         lines = [_STUB.replace("{body}", body), *([_OTHER] if "_other(" in body else [])]
@@ -275,10 +277,10 @@ def stubs(oracle: Oracle, classes: tuple[str, ...], blunt: bool = False) -> Iter
         yield told, "".join(lines)
 
 
-def _raised(tree: ast.Module) -> set[tuple[str, str]]:
+def _raised(read: Iterable[ast.AST]) -> set[tuple[str, str]]:
     """(name, statements that raise it) of exceptions of the standard library that the tests expect."""
     named: set[str] = set()
-    for node in ast.walk(tree):
+    for node in read:
         if isinstance(node, ast.Call) and node.args:
             called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             if called in ("raises", "assertRaises", "assertRaisesRegex"):

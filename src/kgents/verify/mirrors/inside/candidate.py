@@ -20,6 +20,7 @@ from .peer import JOB, Peer
 from .shared import Memory
 
 _ANY = "/tmp/own"  # a folder that a job may replace
+_CHANCE, _STILL = "chance", "still"  # programs that share the state of `random`, that leave all as it is
 _WORLD: "list[World]" = []  # one that stands in its place already
 _PROGRAM = """
 def f(a, b=0):
@@ -85,6 +86,7 @@ class Order(NamedTuple):
     """What a candidate's end is told first: `job` says what of."""
 
     chance: bool
+    still: bool
     folder: str
     names: list[str]
     defined: list[str]
@@ -93,9 +95,14 @@ class Order(NamedTuple):
     @staticmethod
     def read(body: bytes) -> "Order":
         """What `job` wrote behind JOB."""
-        chance, folder, names, wanted, source = body.decode("utf-8", "surrogatepass").split("\0", 4)
+        kind, folder, names, wanted, source = body.decode("utf-8", "surrogatepass").split("\0", 4)
         return Order(
-            chance == "y", folder, names.split("\n") if names else [], wanted.split("\n") if wanted else [], source
+            kind == _CHANCE,
+            kind == _STILL,
+            folder,
+            names.split("\n") if names else [],
+            wanted.split("\n") if wanted else [],
+            source,
         )
 
 
@@ -133,7 +140,7 @@ def _installed() -> World:
 def _begin(end: Peer, world: World, told: Order) -> None:
     """Loads the candidate that is told, and tells how that went."""
     world.begin(told.folder, told.chance)
-    world.doings.ask = end.ask
+    world.doings.ask, world.doings.still = end.ask, told.still
     end.effects, end.apply = world.doings.due, world.doings.heard
     module = loaded_as(told.names)
     end.theirs(ROOT, Names(module))
@@ -212,12 +219,14 @@ def told(wrong: BaseException) -> list[Any]:
     return [kinds, str(text), missing and str(missing), watch.attempts[0] if watch.attempts else None]
 
 
-def job(source: str, names: list[str], wanted: list[str], folder: str, chance: bool) -> bytes:
+def job(source: str, names: list[str], wanted: list[str], folder: str, chance: bool, still: bool = False) -> bytes:
     """The first message to a candidate's end, as `main` reads it: it goes by `names` and has to define those wanted.
 
     folder  absolute path of the folder that it shares with the tests
     chance  whether it shares the state of `random` with them
+    still   whether it is known to leave all that is shared as it is
     """
-    texts = ("y" if chance else "n", folder, "\n".join(names), "\n".join(wanted), source)
+    kind = _CHANCE if chance else _STILL if still else ""
+    texts = (kind, folder, "\n".join(names), "\n".join(wanted), source)
     body = JOB + "\0".join(texts).encode("utf-8", "surrogatepass")
     return struct.pack(">I", len(body)) + body

@@ -144,6 +144,16 @@ class Cursor:
         self._at += len(part)
         return True
 
+    def between(self, head: bytes, rest: bytes) -> int | None:
+        """The number of eight bytes between these, which are all read then; None where something else comes next."""
+        at = self._at + len(head)
+        if not (self._data.startswith(head, self._at) and self._data.startswith(rest, at + 8)):
+            return None
+        self._at = at
+        number = self.int64()
+        self._at += len(rest)
+        return number
+
     def take(self, length: int) -> bytes:
         """So many bytes."""
         end = self._at + length

@@ -104,6 +104,7 @@ class Doings:
     """What a candidate does, gathered for the next message; `forbidden` fills with what it tries and may not do.
 
     Its parts may be put in their places before it is known who is asked: `ask` is, for input.
+    still  whether the program leaves variables, folder and the context of decimal numbers as they are
     """
 
     def __init__(self, forbidden: Sequence[str], files: Memory) -> None:
@@ -113,6 +114,7 @@ class Doings:
         self._files = files
         self._shared = self._plainly = shared(False, False)
         self.ask: Callable[..., Any] = _nobody
+        self.still = False
         self._calculating = Calculating()
 
     def begin(self, chance: bool) -> None:
@@ -152,7 +154,9 @@ class Doings:
 
     def due(self) -> dict[str, object]:
         """For the next message."""
-        told = {**self._shared.due(), **self._files.due(), **self._calculating.due()}
+        told = self._files.due()
+        if not self.still:
+            told = {**self._shared.due(), **told, **self._calculating.due()}
         if self._done:
             told["done"], self._done, self._size = self._done, [], 0
         if self._forbidden:

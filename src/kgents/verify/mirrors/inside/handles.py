@@ -29,7 +29,9 @@ _PLAIN = frozenset({("sqlite3", "Row")})
 _ATTRIBUTES = 100  # of an exception
 _CLASS = b"Cg\0\0\0\x08"  # how a class begins: its number, and seven things that are told of it
 _FUNCTION = b"hg\0\0\0\3"  # how an object begins: its number, its class and its value
-_OF_FUNCTIONS: list[bytes] = []  # what is told of their class: to look through all that it has costs more than a call
+_OF_FUNCTIONS: list[
+    tuple[bytes, Told]
+] = []  # what is told of their class: to look through all that it has costs more than a call
 
 
 class Handles(Objects):
@@ -108,9 +110,15 @@ class Handles(Objects):
         if value is not types.FunctionType or known_as is not None:
             out += self._body_of(value, known_as)
             return
+        out += self._of_functions()[0]
+
+    def _of_functions(self) -> tuple[bytes, Told]:
+        """What is told of the class of functions, as it is written and as it is read."""
         if not _OF_FUNCTIONS:
-            _OF_FUNCTIONS.append(self._body_of(value, None))
-        out += _OF_FUNCTIONS[0]
+            body = self._body_of(types.FunctionType, None)
+            cursor = Cursor(body)
+            _OF_FUNCTIONS.append((body, told(*[self.read(cursor, 1) for _ in range(7)])))
+        return _OF_FUNCTIONS[0]
 
     def _body_of(self, value: type, known_as: object) -> bytes:
         """What is told of a class, as it is written behind its number."""
@@ -151,6 +159,8 @@ class Handles(Objects):
             raise Malformed("unknown tag")
         if tag == b"x" or tag == b"h":
             return self._read_object(tag, self.read_items(cursor, depth))
+        if tag == b"C":
+            return self._read_class(cursor, depth)
         parts = self.read_items(cursor, depth)
         match tag, parts:
             case b"L", [str(name)] if self.guard is None:
@@ -159,14 +169,22 @@ class Handles(Objects):
                 return loop_of_this_end()
             case b"G", [str(module), str(name)] if self.guard is None:
                 return _looked_up(module, name)
-            case b"C", [int(number), *rest] if len(rest) == 7:
-                about = told(*rest)
-                return self.theirs(number, self._standard(about) or class_of(self, about))
             case b"g", [int(number)]:
                 return self.lent(number, generator_of(self, lambda: self.things[number]))
             case b"c", [int(number)]:
                 return self.theirs(number, coroutine_of(self, lambda: self.things[number]))
         raise Malformed("no handle")
+
+    def _read_class(self, cursor: Cursor, depth: int) -> Any:
+        body, of_functions = self._of_functions()
+        known = cursor.between(_CLASS[1:] + b"i", body)
+        if known is not None:
+            return self.theirs(known, class_of(self, of_functions))
+        match self.read_items(cursor, depth):
+            case [int(number), *rest] if len(rest) == 7:
+                about = told(*rest)
+                return self.theirs(number, self._standard(about) or class_of(self, about))
+        raise Malformed("no class")
 
     def _standard(self, about: Told) -> type | None:
         """The exception of the standard library that a class of the candidate's is called, where the tests have it loaded; or one

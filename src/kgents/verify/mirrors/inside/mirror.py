@@ -11,6 +11,7 @@ import inspect
 import sys
 import types
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
 from .codec import Malformed
@@ -91,7 +92,7 @@ def is_mirror(value: Any) -> bool:
     return isinstance(type(value), Mirror)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True)
 class Told:
     """What the other end tells of a class; `kinds` are labels of the standard library's classes that it is a kind of."""
 
@@ -103,17 +104,17 @@ class Told:
     fields: tuple[str, ...]
     kinds: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def exception(self) -> bool:
         """Whether its objects are exceptions."""
         return any(issubclass(base, BaseException) for base in self.bases)
 
-    @property
+    @cached_property
     def future(self) -> bool:
         """Whether its objects are futures or tasks of asyncio."""
         return any(each in ("_asyncio:Future", "asyncio.futures:Future") for each in self.kinds)
 
-    @property
+    @cached_property
     def valued(self) -> bool:
         """Whether its objects are values of a builtin base."""
         return any(issubclass(base, BASES) for base in self.bases)

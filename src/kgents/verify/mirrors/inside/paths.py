@@ -75,10 +75,8 @@ def stand_ins(tree: ast.Module, job: "TestsJob") -> tuple[list[str], list[str]]:
     """
     own = {*_ALWAYS, *job["stems"]}
     stand, missing = [*_ALWAYS], []
-    needed = {
-        module for module, _ in imported(ast.Module([node for node in tree.body if isinstance(node, _IMPORTS)], []))
-    }
-    for module, names in imported(tree):
+    needed = {module for module, _ in imported(node for node in tree.body if isinstance(node, _IMPORTS))}
+    for module, names in imported(ast.walk(tree)):
         top = module.partition(".")[0]
         if module in own or set(names) & set(job["defined"]):
             stand.append(module)
@@ -99,9 +97,9 @@ def _there(name: str) -> bool:
         return name in sys.modules
 
 
-def imported(tree: ast.Module) -> Iterator[tuple[str, list[str]]]:
-    """(module, names taken from it) of each import."""
-    for node in ast.walk(tree):
+def imported(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, list[str]]]:
+    """(module, names taken from it) of each import among the nodes."""
+    for node in nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield alias.name, []
