@@ -28,6 +28,7 @@ from kgents.sandbox.inside import protocol as orders
 from kgents.sandbox.inside import watch
 from kgents.sandbox.inside.linux import landlock, namespaces, seccomp
 from kgents.sandbox.inside.linux import syscalls as system
+from kgents.sandbox.inside.rehearsing import looked_up
 
 if TYPE_CHECKING:
     from kgents.sandbox.inside.messages import Configuration
@@ -188,14 +189,6 @@ def _enterable(folder: Path) -> bool:
     return os.access(folder, os.X_OK)
 
 
-def _looked_up() -> list[object]:
-    """What a child looks up before it runs its job: the interpreter then knows where these names are, and children need not
-    write it down.
-    """
-    of_system: list[object] = [os.setsid, os.dup2, os.closerange, os.getpid, os._exit, signal.SIGKILL]
-    return [*of_system, resource.setrlimit, system.prctl, system.PDEATHSIG, system.drop_capabilities]
-
-
 class _Zygote:
     """Forks on request, reaps, and kills what is overdue. Whatever it writes to after a fork is copied, page by page, so
     it does little.
@@ -266,8 +259,9 @@ class _Zygote:
             served = self._served[which]
             if served.rehearse is not None:
                 self._rehearse(served)
-            limits = self._limits.get(cpu_s) or self._limits_of(cpu_s)
-            self._spawn(_Child(number, status, time.monotonic() + wall), job, served.main, limits)
+            if cpu_s not in self._limits:
+                self._limits[cpu_s] = system.own_limits(self._limits_told, cpu_s)
+            self._spawn(_Child(number, status, time.monotonic() + wall), job, served.main, self._limits[cpu_s])
             return
         for child in self._children.values():
             if child.job == number:
@@ -278,13 +272,9 @@ class _Zygote:
         if served.ordered and served.rehearse is not None:
             served.rehearse()
             served.rehearse = None
-            _looked_up()
+            looked_up()
             gc.freeze()
         served.ordered = True
-
-    def _limits_of(self, cpu_s: int) -> list[system.Limit]:
-        self._limits[cpu_s] = system.own_limits(self._limits_told, cpu_s)
-        return self._limits[cpu_s]
 
     def _spawn(self, child: _Child, job: int, main: Callable[[int], None], limits: list[system.Limit]) -> None:
         try:
