@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 NEVER = {"sqlalchemy.orm", "sqlalchemy.ext.asyncio", "aiosqlite", "pydantic_ai", "hypothesis", "numpy"}
-OF_OTHERS = {"kgents.kinds.figure", "kgents.engine.bisect", "kgents.engine.changes", "kgents.engine.top_two"}
+OF_OTHERS = {"kgents.kinds.figure", "kgents.engine.bisect", "kgents.engine.changes"}
 COMMANDS = {
     "history": (["history"], {"kgents.report.standing", "kgents.report.tests", "kgents.engine.run"}),
     "run": (["run", "--n", "1", "-q", "--", "true"], {"kgents.engine.blocks", "kgents.engine.family"}),
