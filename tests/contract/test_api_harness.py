@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from decimal import Decimal
 
@@ -12,6 +13,7 @@ from kgents.domain.outcome import Cause, Usage
 from kgents.domain.ports import HarnessError, Limits, Reply
 from kgents.errors import UsageError
 from kgents.harness.api import ApiHarness
+from kgents.harness.connection import trust
 from kgents.harness.formats import CODE
 from kgents.harness.pricing import price
 from kgents.harness.settings import Settings
@@ -285,6 +287,14 @@ def test_an_unknown_price_is_unknown(model: str, known: bool) -> None:
     vendor, _, name = model.partition(":")
     found = price(vendor, name, 1000, 1000)
     assert (found is not None and found > 0) is known
+
+
+def test_certificates_are_believed_only_where_some_are_shown() -> None:
+    """A server of plain HTTP shows none: those of the system are not read for it, and nothing is believed blindly."""
+    plain, secure, vendors = (trust(url) for url in ("http://127.0.0.1:1/v1", "https://127.0.0.1:1/v1", None))
+    assert {context.verify_mode for context in (plain, secure, vendors)} == {ssl.CERT_REQUIRED}
+    assert all(context.check_hostname for context in (plain, secure, vendors))
+    assert (plain.get_ca_certs(), secure.get_ca_certs() != [], vendors.get_ca_certs() != []) == ([], True, True)
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -192,8 +192,6 @@ async def _documents(options: HistoryCommand, query: Query, half: "SecondHalf | 
 
 async def _history(options: HistoryCommand, query: Query) -> int:
     from kgents.report.listing import list_csv, list_json, list_text
-    from kgents.report.standing import standing
-    from kgents.report.tests import list_tests
     from kgents.runner.session import session
 
     async with session(options["database"]) as (store, _):
@@ -201,8 +199,12 @@ async def _history(options: HistoryCommand, query: Query) -> int:
         for path in options["outputs"]:
             await _write_series(store, query, options, path)
         if options["test"] is not None:
+            from kgents.report.tests import list_tests
+
             await list_tests(store, query, options["test"], sys.stdout, options["as_json"])
         elif options["fdr"] is not None:
+            from kgents.report.standing import standing
+
             shown, query = query.limit, replace(query, limit=None)
             await standing(store, query, options["fdr"], shown, sys.stdout, options["as_json"])
         elif options["as_json"]:

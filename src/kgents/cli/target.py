@@ -1,6 +1,5 @@
 """--target: a rate, or what a stored run showed, less a margin: `@ID`, `@ID-0.05`, `@NAME-0.05`, `@latest`."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -10,11 +9,12 @@ import click
 from kgents.cli.option_types import DesignOptions, StoredTarget
 from kgents.domain.json import Json
 from kgents.errors import UsageError
+from kgents.lazy_pattern import pattern
 
 if TYPE_CHECKING:
     from kgents.runner.session import Record
 
-_STORED = re.compile(r"@(?P<reference>.+?)(?:-(?P<margin>\d*\.\d+|0|1))?")
+_STORED = pattern(r"@(?P<reference>.+?)(?:-(?P<margin>\d*\.\d+|0|1))?")
 
 
 class TargetType(click.ParamType):  # type: ignore[type-arg]  # generic in newer click only

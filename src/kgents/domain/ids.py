@@ -1,13 +1,14 @@
 """Names of experiments: `exp-` + 10 characters of time + 6 of chance, in Crockford's base 32; they sort by time."""
 
-import re
 from datetime import datetime
+
+from kgents.lazy_pattern import pattern
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 PREFIX = "exp-"
 LABEL_CHARACTERS = 10_000
-_ID = re.compile(r"exp-[a-z0-9-]{1,28}")
-_KIND = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_ID = pattern(r"exp-[a-z0-9-]{1,28}")
+_KIND = pattern(r"[a-z][a-z0-9-]{0,39}")
 _CONTROLS = frozenset(map(chr, (*range(9), *range(11, 32), *range(127, 160), 0x2028, 0x2029)))
 
 

@@ -5,13 +5,13 @@ any verdict "supported" of the series is wrong with probability α at most, and 
 Tian & Ramdas 2021). That takes nothing of how the experiments depend on each other, and no place is given twice.
 """
 
-import re
 from dataclasses import dataclass
 
 from kgents.domain.json import Json, JsonObject, member
+from kgents.lazy_pattern import pattern
 from kgents.stats import share_of
 
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+NAME = pattern(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)

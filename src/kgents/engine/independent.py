@@ -14,6 +14,8 @@ from kgents.stats import Boundary, Design, Rule, boundary
 
 @dataclass(slots=True)
 class _Arm:
+    """What one arm may ask for and has come to."""
+
     allowance: int
     launched: int = 0
     trials: int = 0

@@ -17,6 +17,8 @@ NAME = "top-two"
 
 @dataclass(slots=True)
 class _Arm:
+    """What was begun and seen of one arm."""
+
     launched: int = 0
     trials: int = 0
     successes: int = 0

@@ -27,6 +27,8 @@ IDENTICAL = 4  # trials that may have one output by chance
 
 @dataclass(slots=True)
 class _Arm:
+    """What is suspicious in the trials of one arm."""
+
     path: bytearray = field(default_factory=bytearray)  # 1 for a success; a run may have ten million
     by_index: dict[int, bool] = field(default_factory=dict)
     outputs: set[str | None] = field(default_factory=set)

@@ -5,6 +5,7 @@ never retries, so that every attempt is seen and paid for knowingly.
 """
 
 import asyncio
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -134,7 +135,7 @@ def _http(name: ModelName, transport: Any) -> Any:
     import httpx2
 
     if transport is None and not getproxies():  # the client heeds proxies only where it makes the transport
-        transport = _spread()
+        transport = _spread(trust(name.base_url))
     limits = httpx2.Limits(max_connections=None, max_keepalive_connections=_POOL)
     return httpx2.AsyncClient(
         timeout=httpx2.Timeout(600, connect=10),
@@ -158,7 +159,16 @@ async def _not_elsewhere(response: Any) -> None:
         raise redirected(response.status_code, response.headers["location"])
 
 
-def _spread() -> Any:
+def trust(url: str | None) -> ssl.SSLContext:
+    """Whose certificates are believed: nobody's where none is shown. Reading those of a system takes long."""
+    import httpx2
+
+    if url is not None and origin_of(url).scheme == "http":
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    return httpx2.create_ssl_context()
+
+
+def _spread(believed: ssl.SSLContext) -> Any:
     """A transport of several pools: a pool looks at all of its connections for each request, so it is kept small."""
     import httpx2
 
@@ -167,7 +177,6 @@ def _spread() -> Any:
 
         def __init__(self) -> None:
             self._pools: list[tuple[httpx2.AsyncHTTPTransport, list[int]]] = []
-            self._trust = httpx2.create_ssl_context()  # takes longer than all the rest
 
         async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
             """Counts what a pool has in hand until the answer begins."""
@@ -183,7 +192,7 @@ def _spread() -> Any:
 
         def _new(self) -> "tuple[httpx2.AsyncHTTPTransport, list[int]]":
             limits = httpx2.Limits(max_connections=None, max_keepalive_connections=_POOL)
-            self._pools.append((httpx2.AsyncHTTPTransport(verify=self._trust, limits=limits), [0]))
+            self._pools.append((httpx2.AsyncHTTPTransport(verify=believed, limits=limits), [0]))
             return self._pools[-1]
 
         async def aclose(self) -> None:

@@ -4,12 +4,13 @@ Rule: addresses are compared after parsing, never as texts; what cannot be parse
 """
 
 import ipaddress
-import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from kgents.lazy_pattern import pattern
+
 _PORTS = {"http": 80, "https": 443}
-_NAME = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?\.?")
+_NAME = pattern(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?\.?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,9 @@ Rule: whatever leaves a harness as text went through `Secrets.redact` first. Nam
 import re
 from collections.abc import Mapping
 
-_NAME = re.compile(
+from kgents.lazy_pattern import pattern
+
+_NAME = pattern(
     r"(?i)(?:(?:^|_|API|ACCESS|PRIVATE)KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|COOKIE|BEARER"
     r"|(?:^|_)(?:PASS|PAT))(?:_|$)"
 )
@@ -33,26 +35,26 @@ SHAPES: Mapping[str, str] = {
     "Twilio": r"(?:AC|SK)[0-9a-f]{32}",
 }
 _BEFORE = r"(?<![A-Za-z0-9_])"
-_SHAPE = re.compile(rf"{_BEFORE}(?:{'|'.join(shape for shape in SHAPES.values() if shape)})(?![A-Za-z0-9])")
+_SHAPE = pattern(rf"{_BEFORE}(?:{'|'.join(shape for shape in SHAPES.values() if shape)})(?![A-Za-z0-9])")
 # Told by what stands further on in a run of characters: where that is missing for the first place at which such a key could
 # begin, it is for all others of the run, which are not tried.
-_TOKEN = re.compile(rf"{_BEFORE}eyJ[A-Za-z0-9_-]{{8,}}+(\.eyJ[A-Za-z0-9_-]{{8,}}\.[A-Za-z0-9_-]{{16,}})?")
-_SECRET_KEY = re.compile(rf"{_BEFORE}sk-[A-Za-z0-9_-]{{16,}}")
-_DIGIT = re.compile("[0-9]")
+_TOKEN = pattern(rf"{_BEFORE}eyJ[A-Za-z0-9_-]{{8,}}+(\.eyJ[A-Za-z0-9_-]{{8,}}\.[A-Za-z0-9_-]{{16,}})?")
+_SECRET_KEY = pattern(rf"{_BEFORE}sk-[A-Za-z0-9_-]{{16,}}")
+_DIGIT = pattern("[0-9]")
 # One of these stands in every text in which one of the shapes does: most texts are looked through for words only.
 _MARKS = (
     "AIza", "gsk_", "xai-", "hf_", "A3T", "ABIA", "ACCA", "AKIA", "ASIA", "AccountKey=", "ghp_", "gho_", "ghu_", "ghs_",
     "ghr_", "github_pat_", "glpat-", "gldt-", "glft-", "glsoat-", "glrt-", "GR1348941", "glcbt-", "-us", "npm_", "pypi-",
     "SG.", "xoxa-", "xoxb-", "xoxp-", "xoxr-", "xoxs-", "hooks.slack.com", "sq0csp-", "sq0atp-", "k_live_", ":AA",
 )  # fmt: skip
-_MARK = re.compile(r"\.[A-Za-z\d_-]{6}\.|AC[0-9a-f]{32}|SK[0-9a-f]{32}")  # of shapes without a word of their own
-_BLOCK = re.compile(
+_MARK = pattern(r"\.[A-Za-z\d_-]{6}\.|AC[0-9a-f]{32}|SK[0-9a-f]{32}")  # of shapes without a word of their own
+_BLOCK = pattern(
     r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----.*?"
     r"(?:-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|\Z)",
     re.DOTALL,
 )
-_URL = re.compile(r"://([^/\s:@]*:([^@\s/]+)@)")  # user and password of a database, say
-_USER = re.compile(r"(?i)https?://([^/\s:@]+)@")  # a token before the host, as services for errors have it
+_URL = pattern(r"://([^/\s:@]*:([^@\s/]+)@)")  # user and password of a database, say
+_USER = pattern(r"(?i)https?://([^/\s:@]+)@")  # a token before the host, as services for errors have it
 _LEAST = 15  # characters of the shortest text that has one of these shapes: a key of Slack's
 _SHORTEST = 8  # a shorter value is no key, and replacing it would garble texts
 REDACTED = "[redacted]"

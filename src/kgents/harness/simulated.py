@@ -19,6 +19,7 @@ from kgents.domain.ports import HarnessError, Limits, Reply
 from kgents.errors import UsageError, nearest
 from kgents.harness.mutants import mutant
 from kgents.harness.prompt import compile_error, fenced, spec_of
+from kgents.lazy_pattern import pattern
 from kgents.sandbox.syntax import parse as parse_source
 
 WARNING = (
@@ -129,7 +130,7 @@ def _says_nothing(statement: ast.stmt) -> bool:
     return False
 
 
-_SIGNATURE = re.compile(r"(?:async\s+)?def\s+\w+\s*\(.*?\)\s*(?:->\s*[^:\n]+)?(?=:|$|\n)", re.DOTALL)
+_SIGNATURE = pattern(r"(?:async\s+)?def\s+\w+\s*\(.*?\)\s*(?:->\s*[^:\n]+)?(?=:|$|\n)", re.DOTALL)
 
 
 def _skeleton(spec: str) -> str:

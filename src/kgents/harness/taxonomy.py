@@ -27,14 +27,15 @@ import re
 from typing import Any
 
 from kgents.domain.outcome import Cause
+from kgents.lazy_pattern import pattern
 
-_QUOTA = re.compile(
+_QUOTA = pattern(
     r"(?i)insufficient_quota|quota exceeded|exceeded your current quota|billing|credit balance|spend limit|"
     r"insufficient (?:credits|balance)|all available credits|(?:monthly|specified) (?:api )?(?:usage|spending) limit"
 )
-_RATE = re.compile(r"(?i)per[ _-]?(?:minute|day|second)|retry in|rate.?limit")
-_THROTTLED = re.compile(r"(?i)ThrottlingException|too many (?:requests|tokens)[^.]{0,20}, please wait")
-_CONTEXT = re.compile(
+_RATE = pattern(r"(?i)per[ _-]?(?:minute|day|second)|retry in|rate.?limit")
+_THROTTLED = pattern(r"(?i)ThrottlingException|too many (?:requests|tokens)[^.]{0,20}, please wait")
+_CONTEXT = pattern(
     r"(?i)context.?(?:length|window|size)|prompt is too long|maximum context|too many (?:input )?tokens|"
     r"input token count|reduce the length|request_too_large|exceed_context_size|larger than the context|"
     r"maximum model length|max_model_len|exceeds? (?:the )?(?:model'?s )?maximum (?:input|sequence) length|"
@@ -42,34 +43,34 @@ _CONTEXT = re.compile(
     r"exceeds? context limit|input is too long|inputs` (?:tokens|must have less)|range of input length|"
     r"request too large for model|must be at least 1, got -\d",
 )
-_KEY = re.compile(
+_KEY = pattern(
     r"(?i)api[ _-]?key (?:not valid|is invalid|expired)|invalid[ _-](?:x-)?api[ _-]?key|API_KEY_INVALID|"
     r"security token included in the request|user location is not supported"
 )
-_OVERLOADED = re.compile(r"(?i)overloaded|over capacity|capacity[ _]exceeded|timed out in processing")
-_MODEL = re.compile(
+_OVERLOADED = pattern(r"(?i)overloaded|over capacity|capacity[ _]exceeded|timed out in processing")
+_MODEL = pattern(
     r"(?i)model_not_found|model .{0,80}(?:not found|does not exist|not supported)|(?:unknown|invalid)[ _]model|"
     r"model identifier is invalid|not a valid model|on-demand throughput|no models loaded|model \S{1,80} has been de"
 )
 _OPTIONS = {
-    "--temperature": re.compile(r"(?i)\btemperature\b"),
-    "--max-output-tokens": re.compile(r"(?i)\bmax_?(?:completion_|output_|new_)?tokens\b|maximum tokens you requested"),
-    "--system": re.compile(
+    "--temperature": pattern(r"(?i)\btemperature\b"),
+    "--max-output-tokens": pattern(r"(?i)\bmax_?(?:completion_|output_|new_)?tokens\b|maximum tokens you requested"),
+    "--system": pattern(
         r"(?i)\b(?:system|developer) (?:role|message|prompt|instruction)|system_instruction|roles must alternate"
     ),
-    "the seed": re.compile(r"(?i)\bseed\b"),
+    "the seed": pattern(r"(?i)\bseed\b"),
 }
-_REFUSED = re.compile(
+_REFUSED = pattern(
     r"(?i)not support|unsupported|not permitted|not allowed|unrecognized|unknown|invalid|unexpected|deprecated|"
     r"should be|must be|too large|too high|out of range|maximum allowed|exceed the model limit|"
     r"not enabled|cannot both|must alternate"
 )
-_CAP = re.compile(r"(?i)max_?(?:completion_|output_|new_)?tokens\W{0,3} is too large")
-_FLAGGED = re.compile(
+_CAP = pattern(r"(?i)max_?(?:completion_|output_|new_)?tokens\W{0,3} is too large")
+_FLAGGED = pattern(
     r"(?i)flagged|content.?(?:policy|filter)|content management policy|safety system|\bmoderat(?:ion|ed)\b|"
     r"usage polic(?:y|ies)|PROHIBITED_CONTENT|data_inspection_failed|inappropriate content|content exists risk"
 )
-_ACCOUNT = re.compile(
+_ACCOUNT = pattern(
     r"(?i)\b(?:account|organi[sz]ation|api key|access)\b.{0,80}"
     r"\b(?:flagged|suspended|terminated|disabled|deactivated|revoked|banned)\b"
 )

@@ -16,11 +16,11 @@ from kgents.domain.summary import Summary
 from kgents.harness.ledger import Ledger
 from kgents.harness.limiter import Limiters
 from kgents.kinds.fields import Fields
-from kgents.kinds.figure import Figure
 from kgents.stats import Design
 
 if TYPE_CHECKING:
     from kgents.engine.decider import Decider
+    from kgents.kinds.figure import Figure
 
 Config = Mapping[str, object]  # as the record has it: a kind reads it in the shape in which it was written
 Evidence = Mapping[str, object]  # what a kind adds to `evidence` of the JSON document
@@ -190,7 +190,7 @@ class ExperimentKind(ABC):
         """What the experiment came to, where the rate alone does not say it."""
         return None
 
-    def figures(self, config: Config, evidence: Evidence) -> Sequence[Figure]:
+    def figures(self, config: Config, evidence: Evidence) -> "Sequence[Figure]":
         """Matrices, interval bars, curves and tables of the HTML page, beside those that every experiment has.
 
         Where a kind has any, the lines of `table` are left out there.

@@ -1,11 +1,12 @@
 """Texts of others as they may be shown: nothing in them moves a cursor, hides a word, or is run by a spreadsheet."""
 
 import io
-import re
 from typing import TextIO
 
+from kgents.lazy_pattern import pattern
+
 # C0 and C1 controls but for line feed, tab and the carriage return of a line's end, and what turns the direction of writing
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\r(?!\n)")
+_CONTROL = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\r(?!\n)")
 _ASCII = bytes([*range(9), *range(0x0B, 0x20), 0x7F])  # those of them, and every carriage return, that ASCII has
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

@@ -1,12 +1,13 @@
 """JSON for people and programs: indented, but what fits on a line stays on a line, and long lists have an item a line."""
 
 import json
-import re
 from typing import Any
+
+from kgents.lazy_pattern import pattern
 
 WIDTH = 100
 _ENCODER = json.JSONEncoder(allow_nan=False, ensure_ascii=False, default=str)
-_HALVES = re.compile("[\ud800-\udfff]")
+_HALVES = pattern("[\ud800-\udfff]")
 
 
 def flat(data: Any) -> str:

@@ -48,6 +48,8 @@ class Asked:
 
 @dataclass(slots=True)
 class _Attempt:
+    """A trial that was begun, and until when its lease holds."""
+
     number: int
     at: datetime
     lease_ms: int | None

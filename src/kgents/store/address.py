@@ -1,17 +1,17 @@
 """What a database URL means: which driver, which options, and what is refused."""
 
 import importlib.util
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kgents.errors import UsageError
+from kgents.lazy_pattern import pattern
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL
 
 VARIABLE = "--database / KGENTS_DATABASE_URL"
-_SCHEME = re.compile(r"(?P<backend>\w+)(\+\w+)?:")
+_SCHEME = pattern(r"(?P<backend>\w+)(\+\w+)?:")
 _BACKENDS = ("sqlite", "postgresql", "postgres")
 _FORMS = "sqlite:///FILE or postgresql://USER@HOST/NAME"
 _CONNECT_SECONDS = 20.0

@@ -1,6 +1,5 @@
 """Crystals in the database: full-text search (FTS5, tsvector) and tags."""
 
-import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from sqlalchemy import Integer, column, func, literal_column, select, text
 from kgents.domain.ledger_fact import Forgotten, Remembered
 from kgents.domain.mark import Entry
 from kgents.errors import UsageError
+from kgents.lazy_pattern import pattern
 from kgents.store.crystal_digest import crystal_digest
 from kgents.store.database import writing
 from kgents.store.driver_errors import errors_translated
@@ -21,7 +21,7 @@ from kgents.store.schema import crystals
 from kgents.store.sql import SqlStore
 from kgents.store.writer import tell_ledger
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = pattern(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)

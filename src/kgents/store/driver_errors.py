@@ -10,6 +10,7 @@ from sqlalchemy import exc
 from sqlalchemy.engine import URL
 
 from kgents.errors import DamagedRecord, KgentsError, StoreUnavailable, UsageError
+from kgents.lazy_pattern import pattern
 from kgents.store.address import VARIABLE
 
 BUSY_SECONDS = 60
@@ -26,7 +27,7 @@ _POSTGRES = {
     "InvalidAuthorizationSpecificationError": ("the server refuses this user", f"correct {VARIABLE}"),
     "InvalidCatalogNameError": ("there is no such database", "make it first: createdb NAME"),
 }
-_REFUSED = re.compile(r"permission denied for (table|view|sequence|schema|database) (\S+)")
+_REFUSED = pattern(r"permission denied for (table|view|sequence|schema|database) (\S+)")
 _RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 _PASSING = frozenset(
     {  # what a server says of a moment: the same transaction may pass when it is asked again

@@ -5,7 +5,6 @@ are both erased keep nothing of it.
 """
 
 import json
-import re
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
@@ -16,14 +15,15 @@ from kgents.domain.fact import Finished, Planned
 from kgents.domain.ledger_fact import Erased
 from kgents.domain.mark import LEDGER, Mark
 from kgents.errors import UsageError
+from kgents.lazy_pattern import pattern
 from kgents.store.codec import summary_from_data, summary_to_data
 from kgents.store.driver_errors import errors_translated
 from kgents.store.engines import AsyncConnection, AsyncEngine
 from kgents.store.schema import blobs, crystals, experiments, logs, marks
 
 _REFERRING = {Planned.kind: ("config",), Finished.kind: ("out", "code", "detail")}
-_ADDRESS = re.compile(r'"(?:out|code|detail|config)":"([0-9a-f]{64})"')
-_AT = re.compile(r'\{"at":"([^"]+)"')
+_ADDRESS = pattern(r'"(?:out|code|detail|config)":"([0-9a-f]{64})"')
+_AT = pattern(r'\{"at":"([^"]+)"')
 
 
 def addresses_of(mark: Mark) -> set[str]:

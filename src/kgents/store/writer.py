@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class _Job:
+    """Entries for one log, and who waits for their marks."""
+
     log: str
     entries: Sequence[Entry]
     blobs: Sequence[bytes]

@@ -1,15 +1,15 @@
 """Failures for which the sandbox is the reason: a package that candidates cannot see, a program that they may not start."""
 
-import re
 from dataclasses import replace
 
 from kgents.domain.outcome import Cause
 from kgents.domain.ports import Judgement
 from kgents.errors import UsageError
+from kgents.lazy_pattern import pattern
 from kgents.sandbox.environment import environment
 from kgents.sandbox.sandbox import Sandbox
 
-_MISSING = re.compile(r"ModuleNotFoundError: No module named '([A-Za-z_]\w*)")
+_MISSING = pattern(r"ModuleNotFoundError: No module named '([A-Za-z_]\w*)")
 
 
 def started(event: str) -> str:

@@ -6,9 +6,10 @@ import warnings
 from dataclasses import dataclass, replace
 
 from kgents.errors import UsageError
+from kgents.lazy_pattern import pattern
 from kgents.sandbox.syntax import parse as parse_source
 
-_CODE = re.compile(r"^\s*(def |async def |class |import |from \w+ import |@)", re.MULTILINE)
+_CODE = pattern(r"^\s*(def |async def |class |import |from \w+ import |@)", re.MULTILINE)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 

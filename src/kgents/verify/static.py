@@ -14,6 +14,7 @@ from pathlib import Path
 
 from kgents.domain.outcome import Check
 from kgents.errors import UsageError
+from kgents.lazy_pattern import pattern
 from kgents.sandbox.owned import owned
 
 SECONDS = 60
@@ -27,9 +28,9 @@ _COMMANDS = {
         ["-m", "ruff", "check", "--isolated", "--no-cache", "--quiet", "--ignore-noqa", "--output-format", "concise"],
     ),
 }
-_IGNORED = re.compile(r"(#[ \t]*)type(:[ \t]*ignore)")
-_CONFIGURED = re.compile(r"^# mypy:", re.MULTILINE)
-_DISABLED = re.compile(r"(#[ \t]*)(ruff|isort|flake8|yapf|fmt)(:)", re.IGNORECASE)
+_IGNORED = pattern(r"(#[ \t]*)type(:[ \t]*ignore)")
+_CONFIGURED = pattern(r"^# mypy:", re.MULTILINE)
+_DISABLED = pattern(r"(#[ \t]*)(ruff|isort|flake8|yapf|fmt)(:)", re.IGNORECASE)
 
 
 def missing_tools(checks: Sequence[str]) -> None:

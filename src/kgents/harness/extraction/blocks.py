@@ -6,31 +6,33 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from kgents.lazy_pattern import pattern
+
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
 MOST_BLOCKS = 200
 _SHOWN = frozenset({"python-repl", "pycon", "doctest", "ipython", "ipython3"})
 _PYTHON = frozenset({"", "python", "py", "python3", "py3", "{python}", "{.python}", "python2", "code"}) | _SHOWN
-_RUN = re.compile(r"`{3,}|~{3,}")
-_INLINE = re.compile(r"^(?P<prose>[^`]*[^`\s][ \t]*)(?P<fence>`{3,}[ \t]*(?:python3?|py)?)[ \t]*$", re.IGNORECASE)
-_OPENED = re.compile(
+_RUN = pattern(r"`{3,}|~{3,}")
+_INLINE = pattern(r"^(?P<prose>[^`]*[^`\s][ \t]*)(?P<fence>`{3,}[ \t]*(?:python3?|py)?)[ \t]*$", re.IGNORECASE)
+_OPENED = pattern(
     r"^(?P<fence>[ \t>]*(?:`{3,}|~{3,})[ \t]*(?:python3?|py)?)[ \t]*"
     r"(?=(?:async )?def |class |@\w|import \w|from \w)",
     re.IGNORECASE,
 )
 _NO_FENCE = {ord("`"): None, ord("~"): None}
-_CLOSING = re.compile(r"[ \t>]*(?:`{3,}|~{3,})[ \t]*$")
-_DEFINITION = re.compile(r"(?:async )?def |class |@|import |from ")
-_FILE = re.compile(r"([\w./-]*\w\.py)\b")
-_QUOTED = re.compile(r"^(?P<mark>'''|\"\"\")(?:python3?|py)[ \t]*$", re.MULTILINE)
+_CLOSING = pattern(r"[ \t>]*(?:`{3,}|~{3,})[ \t]*$")
+_DEFINITION = pattern(r"(?:async )?def |class |@|import |from ")
+_FILE = pattern(r"([\w./-]*\w\.py)\b")
+_QUOTED = pattern(r"^(?P<mark>'''|\"\"\")(?:python3?|py)[ \t]*$", re.MULTILINE)
 # An answer that is one block, and lines that begin with a letter around it: that is one by every reading, without a parser.
 _LINE = r"(?:[A-Za-z][^\r\0\n]*|[ \t]*)"
-_SOLE = re.compile(
+_SOLE = pattern(
     rf"(?P<before>(?:{_LINE}\n)*+)```(?P<info>[A-Za-z0-9_+.-]*)\n"
     rf"(?P<content>(?:(?![ \t]*```)[^\r\0\n]*\n)++)```[ \t]*(?:\n{_LINE})*+"
 )
-_LANGUAGE_LINE = re.compile(r"\s*(?P<language>[Pp]ython3?|py)[ \t]*\n(?=\s*\S)")
+_LANGUAGE_LINE = pattern(r"\s*(?P<language>[Pp]ython3?|py)[ \t]*\n(?=\s*\S)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from kgents.harness.extraction.blocks import Block
 from kgents.harness.extraction.preference import rank, recommended
 from kgents.harness.extraction.wanted import Reading, Wanted
+from kgents.lazy_pattern import pattern
 from kgents.sandbox.facts import Facts
 
-_CALLED = re.compile(r"\(|\bimport\b")  # a lone word of prose calls and imports nothing
+_CALLED = pattern(r"\(|\bimport\b")  # a lone word of prose calls and imports nothing
 _BUILTINS = frozenset(dir(builtins))
 STREAMS = frozenset({"input", "print", "sys", "open", "fileinput", "os"})
-_ACTING = re.compile(r"^(?:if __name__|(?:for|while|with|try)\b|[\w.]+\(|[\w, ]+=.*\()", re.MULTILINE)
+_ACTING = pattern(r"^(?:if __name__|(?:for|while|with|try)\b|[\w.]+\(|[\w, ]+=.*\()", re.MULTILINE)
 
 
 def chosen(blocks: Sequence[Block], facts: Sequence[Facts], wanted: Wanted) -> Reading | None:

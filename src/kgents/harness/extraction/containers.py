@@ -11,42 +11,41 @@ from typing import Any
 from kgents.harness.extraction.blocks import MOST_BLOCKS, Block, tolerant
 from kgents.harness.extraction.literal import literal
 from kgents.harness.extraction.notation import unescaped
+from kgents.lazy_pattern import pattern
 
 _LONGEST_INLINE = 4_000
 _MOST_STARTS = 20
 _MOST_FILES = 50
-_FILE_HEAD = re.compile(r"^\+\+\+ (?:b/)?(?P<new>[^\t\n]+)|^\*\*\* (?:Add|Update) File: (?P<named>.+)$")
-_PATCH_HEAD = re.compile(r"^(?:--- |\+\+\+ |@@|diff --git |\*\*\* (?:Begin Patch|Add File|Update File))")
-_PATCH_LINE = re.compile(
+_FILE_HEAD = pattern(r"^\+\+\+ (?:b/)?(?P<new>[^\t\n]+)|^\*\*\* (?:Add|Update) File: (?P<named>.+)$")
+_PATCH_HEAD = pattern(r"^(?:--- |\+\+\+ |@@|diff --git |\*\*\* (?:Begin Patch|Add File|Update File))")
+_PATCH_LINE = pattern(
     r"^(?:[ +\-\\@]|$|diff |index |new file|deleted file|old mode|new mode|similarity|rename|\*\*\* )"
 )
-_ELIDED = re.compile(r"^ ?(?:#[ \t]*)?(?:\.\.\.|…)(?!\w)[^\n\"']*$")  # context that is left out
-_META = re.compile(r"^(?:diff |index |new file|deleted file|old mode|new mode|similarity|rename|\*\*\* |--- |\\)")
-_ELEMENT = re.compile(r"<(?P<tag>[A-Za-z][\w:.-]*)\b[^<>]*>(?P<inner>[^<]+)</(?P=tag)\s*>")
-_TYPESET = re.compile(r"</?(?:span|code|b|i|em|strong|mark|font|a|u)\b[^<>]*>", re.IGNORECASE)
-_BREAK = re.compile(r"<br\s*/?>\n?", re.IGNORECASE)
-_INLINE = re.compile(
-    rf"(?<!`)(?P<ticks>`{{1,2}})(?!`)(?P<code>.{{1,{_LONGEST_INLINE}}}?)(?<!`)(?P=ticks)(?!`)", re.DOTALL
-)
-_BINDS = re.compile(r"\s*(?:(?:async )?def |class |@|import |from |[A-Za-z_]\w*(?: *:[^=\n]+)? *=[^=])")
-_BODY = re.compile(r"[ \t]*(?:return|yield|raise)\b")
-_BOX = re.compile(r"\\boxed[ \t]*\{")
-_IN_BOX = re.compile(r"\\(?:text|texttt|mathtt|mathrm)\{(?P<inner>.*)\}", re.DOTALL)
-_TRIPLE = re.compile(r"\"(?P<key>[\w ]+)\"\s*:\s*(?P<mark>\"\"\"|''')(?P<code>.*?)(?P=mark)", re.DOTALL)
-_LITERAL = re.compile(r"(?:^|\n)[ \t]*+(?:\w+[ \t]*=[ \t]*)?([{\[('\"]|[A-Z]\w*\()")
-_LABELLED = re.compile(
+_ELIDED = pattern(r"^ ?(?:#[ \t]*)?(?:\.\.\.|…)(?!\w)[^\n\"']*$")  # context that is left out
+_META = pattern(r"^(?:diff |index |new file|deleted file|old mode|new mode|similarity|rename|\*\*\* |--- |\\)")
+_ELEMENT = pattern(r"<(?P<tag>[A-Za-z][\w:.-]*)\b[^<>]*>(?P<inner>[^<]+)</(?P=tag)\s*>")
+_TYPESET = pattern(r"</?(?:span|code|b|i|em|strong|mark|font|a|u)\b[^<>]*>", re.IGNORECASE)
+_BREAK = pattern(r"<br\s*/?>\n?", re.IGNORECASE)
+_INLINE = pattern(rf"(?<!`)(?P<ticks>`{{1,2}})(?!`)(?P<code>.{{1,{_LONGEST_INLINE}}}?)(?<!`)(?P=ticks)(?!`)", re.DOTALL)
+_BINDS = pattern(r"\s*(?:(?:async )?def |class |@|import |from |[A-Za-z_]\w*(?: *:[^=\n]+)? *=[^=])")
+_BODY = pattern(r"[ \t]*(?:return|yield|raise)\b")
+_BOX = pattern(r"\\boxed[ \t]*\{")
+_IN_BOX = pattern(r"\\(?:text|texttt|mathtt|mathrm)\{(?P<inner>.*)\}", re.DOTALL)
+_TRIPLE = pattern(r"\"(?P<key>[\w ]+)\"\s*:\s*(?P<mark>\"\"\"|''')(?P<code>.*?)(?P=mark)", re.DOTALL)
+_LITERAL = pattern(r"(?:^|\n)[ \t]*+(?:\w+[ \t]*=[ \t]*)?([{\[('\"]|[A-Z]\w*\()")
+_LABELLED = pattern(
     r"^(?=[^\n:]*[^\W\d_]{3})(?P<label>[^\n:`'\"]{1,40}):[ \t]+(?P<code>(?:async )?def \w+\(.*(?:\n[ \t]+.*)*)",
     re.MULTILINE,
 )
-_IN_PROSE = re.compile(r"[ \t](\{\s*\"\w+\"\s*:)")  # an object behind words on its line
-_SCALAR = re.compile(
+_IN_PROSE = pattern(r"[ \t](\{\s*\"\w+\"\s*:)")  # an object behind words on its line
+_SCALAR = pattern(
     r"^(?P<margin>[ \t]*)(?:(?:- )?(?P<key>[\w-]+):[ \t]*\|[+-]?"
     r"|\.\. (?:code|code-block|sourcecode)::[ \t]*[\w.+-]*)[ \t]*$"
 )
-_OPTION = re.compile(r"^[ \t]+:[\w-]+:")
-_PYTHON_FILE = re.compile(r"([\w./-]*\w\.py)\b")
-_HEREDOC = re.compile(r"^[^\n#<]*+<<-?[ \t]*+(?P<mark>['\"]?)(?P<end>[A-Z_]\w*)(?P=mark)[^\n]*\n", re.MULTILINE)
-_SECTION = re.compile(
+_OPTION = pattern(r"^[ \t]+:[\w-]+:")
+_PYTHON_FILE = pattern(r"([\w./-]*\w\.py)\b")
+_HEREDOC = pattern(r"^[^\n#<]*+<<-?[ \t]*+(?P<mark>['\"]?)(?P<end>[A-Z_]\w*)(?P=mark)[^\n]*\n", re.MULTILINE)
+_SECTION = pattern(
     r"^(?:#{1,6}+|={3,}+|-{3,}+|//)[ \t]*+(?:[Ff]ile(?:name)?:[ \t]*)?[`*]*(?P<file>[\w./-]*\w\.py)\b[^\n]*$"
 )
 

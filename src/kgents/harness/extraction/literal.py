@@ -3,20 +3,22 @@
 import re
 from typing import Any
 
+from kgents.lazy_pattern import pattern
+
 _DEEPEST = 40
-_SPACE = re.compile(r"\s*")
-_QUOTE = re.compile(r"(?P<kind>[rRuUbB]{0,2})(?P<mark>\"\"\"|'''|\"|')")
+_SPACE = pattern(r"\s*")
+_QUOTE = pattern(r"(?P<kind>[rRuUbB]{0,2})(?P<mark>\"\"\"|'''|\"|')")
 _INNER = {
-    mark: re.compile(
+    mark: pattern(
         rf"(?P<text>[^\\{mark[0]}{'' if mark[1:] else chr(10)}]*+(?:(?:\\.{f'|{mark[0]}(?!{mark[1:]})' if mark[1:] else ''})"
         rf"[^\\{mark[0]}{'' if mark[1:] else chr(10)}]*+)*+){mark}",
         re.DOTALL,
     )
     for mark in ('"""', "'''", '"', "'")
 }  # up to the end of a text; one in single marks stays on its line
-_WORD = re.compile(r"[A-Za-z_][\w.]*|[-+]?[\d.][\w.+-]*")
-_KEYWORD = re.compile(r"([A-Za-z_]\w*)\s*=(?!=)")
-_ESCAPE = re.compile(
+_WORD = pattern(r"[A-Za-z_][\w.]*|[-+]?[\d.][\w.+-]*")
+_KEYWORD = pattern(r"([A-Za-z_]\w*)\s*=(?!=)")
+_ESCAPE = pattern(
     r"\\(?:(?P<hex>x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U000[0-9A-Fa-f]{5}|U0010[0-9A-Fa-f]{4})|(?P<sign>\n|.))", re.DOTALL
 )
 _SIGNS = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "\n": "", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}

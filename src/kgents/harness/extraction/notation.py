@@ -9,22 +9,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kgents.harness.extraction.typeset import PYTHON, plain_operators, unstressed, unticked
+from kgents.lazy_pattern import pattern
 
 LONGEST_CODE = 400_000  # characters of a program; no specification asks for more
-_PROMPT = re.compile(r"^[ \t]*(?:(?P<cell>In \[[\d ]*\]:)|>>>)(?: (?P<code>.*)|$)")
-_MORE = re.compile(r"^[ \t]*\.\.\.:?(?: (?P<code>.*)|[ \t]*$)")
-_RESULT = re.compile(r"^[ \t]*Out ?\[[\d ]*\]:")
-_SAYS_SOMETHING = re.compile(r"(?:async )?def |class |@|import |from |\w+ *(?::[^=]+)?=[^=]")
-_ONLY_TRIES = re.compile(r"(?:assert|print|exit|quit|help)\b")
-_NUMBERED = re.compile(r"^(?P<head>[ \t]*[\[(]?[Ll]?(?P<number>\d{1,5})(?:[ \t]*[.:|│┃→)\]]|(?=[ \t]|$)))(?P<rest>.*)$")
-_MAGIC = re.compile(r"^[ \t]*(?:%%?[A-Za-z_]\w*(?:[ \t].*)?|![ \t]*[A-Za-z.].*|\?{1,2}[\w.]+|[\w.]+\?{1,2})[ \t]*$")
-_OTHER_LANGUAGE = re.compile(r"\s*%%(?:bash|sh|script|html|javascript|js|latex|markdown|perl|ruby|svg|sql|cmd)\b")
+_PROMPT = pattern(r"^[ \t]*(?:(?P<cell>In \[[\d ]*\]:)|>>>)(?: (?P<code>.*)|$)")
+_MORE = pattern(r"^[ \t]*\.\.\.:?(?: (?P<code>.*)|[ \t]*$)")
+_RESULT = pattern(r"^[ \t]*Out ?\[[\d ]*\]:")
+_SAYS_SOMETHING = pattern(r"(?:async )?def |class |@|import |from |\w+ *(?::[^=]+)?=[^=]")
+_ONLY_TRIES = pattern(r"(?:assert|print|exit|quit|help)\b")
+_NUMBERED = pattern(r"^(?P<head>[ \t]*[\[(]?[Ll]?(?P<number>\d{1,5})(?:[ \t]*[.:|│┃→)\]]|(?=[ \t]|$)))(?P<rest>.*)$")
+_MAGIC = pattern(r"^[ \t]*(?:%%?[A-Za-z_]\w*(?:[ \t].*)?|![ \t]*[A-Za-z.].*|\?{1,2}[\w.]+|[\w.]+\?{1,2})[ \t]*$")
+_OTHER_LANGUAGE = pattern(r"\s*%%(?:bash|sh|script|html|javascript|js|latex|markdown|perl|ruby|svg|sql|cmd)\b")
 _SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
 _WIDE_SPACE = "\u3000"  # as wide as two
 _INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u00ad"
-_ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|nbsp|#\d{1,6}|#x[0-9a-fA-F]{1,5});")
+_ENTITY = pattern(r"&(?:lt|gt|amp|quot|apos|nbsp|#\d{1,6}|#x[0-9a-fA-F]{1,5});")
 _DOUBLE, _SINGLE = "“”„‟＂", "‘’‚‛＇"
-SIGNS = re.compile(
+SIGNS = pattern(
     r"^[ \t]*(?:[%!?]|In \[|<{7} |(?:`{3,}|~{3,})\w)|&(?:lt|gt|amp|quot|apos|#39|#x27);|^[ \t]*[\w.]+\?{1,2}[ \t]*$"
     rf"|[{_SPACES}{_WIDE_SPACE}{_INVISIBLE}{_DOUBLE}{_SINGLE}{''.join(PYTHON)}]",
     re.MULTILINE,
@@ -154,7 +155,7 @@ def _characters(text: str, code: Callable[[str], str]) -> str:
     return "".join([*parts, code(text[position:])])
 
 
-_LITERAL = re.compile(  # what is not closed reaches to the end of its line, or of the text
+_LITERAL = pattern(  # what is not closed reaches to the end of its line, or of the text
     r"#[^\n]*"
     r"|\"\"\"(?:[^\\]|\\.)*?(?:\"\"\"|\Z)|'''(?:[^\\]|\\.)*?(?:'''|\Z)"
     r"|\"(?:[^\"\\\n]|\\.)*\"?|'(?:[^'\\\n]|\\.)*'?"

@@ -4,20 +4,21 @@ import re
 from collections.abc import Sequence
 
 from kgents.harness.extraction.blocks import Block
+from kgents.lazy_pattern import pattern
 
-_WORSE = re.compile(
+_WORSE = pattern(
     r"\b(wrong|incorrect\w*|bug|buggy|broken|original|naive|slow|slower|draft|first (try|attempt|version|pass)|inefficient"
     r"|alternativ\w*|another (way|option|approach|version)|instead of|don'?t|do not|before|old|previous|attempt"
     r"|for (reference|comparison)|you (could|can) also|one-liner|simpler|shorter"
     r"|falsch\w*|fehlerhaft\w*|mauvais\w*|à éviter|evitar|errad\w*|неправильн\w*|неверн\w*)\b|错误|不正确|間違",
     re.IGNORECASE,
 )
-_BETTER = re.compile(
+_BETTER = pattern(
     r"\b(final|correct|corrected|fixed|complete|full|working|improved|here('?s| is) the (solution|code|function|answer)"
     r"|richtig\w*|korrekt\w*|corrigée?s?|corrig\w+|correct[oa]s?|правильн\w*)\b|正确|正しい",
     re.IGNORECASE,
 )
-_TAKEN_BACK = re.compile(
+_TAKEN_BACK = pattern(
     r"^\W*((no|wait|hmm|oops|actually|hold on)\b|(that|this|it)('?s| is| was| has| does|'ll)?\b.{0,30}\b"
     r"(wrong|incorrect|buggy|broken|fails?|mistake|not (right|correct|what))\b)",
     re.IGNORECASE,
@@ -29,14 +30,14 @@ _WHICH = (
     rf"|(?P<named>{_KIND}\s*#?(?:\d|[A-Z])\b(?!\.\d)))"
 )
 _RECOMMENDED = (
-    re.compile(
+    pattern(
         r"\b(?P<not>(?:not|never|n[o'’]t|avoid)\s+(?:\w+\s+)?)?"
         r"(?:recommend|suggest|prefer|choose|pick|select|use|using|go(?:ing)? with|submit|best"
         r"|(?:final|my) (?:choice|answer|pick))"
         rf"(?:[\s:*_]+(?:is|with|using|would|be|my|to|you))*[\s:*_]+{_WHICH}",
         re.IGNORECASE,
     ),
-    re.compile(
+    pattern(
         rf"\b(?P<not>(?:not|neither)\s+)?{_WHICH}[\s*_]+(?:is|was)\s+(?:the\s+|my\s+|what I\s+)*"
         r"(?:correct|right|recommend(?:ed)?|best|better|prefer(?:red|able)?|final|cleanest|one (?:to|you|I))\b",
         re.IGNORECASE,

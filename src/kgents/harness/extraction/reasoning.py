@@ -11,18 +11,20 @@ from importlib.resources import files
 from itertools import islice
 from typing import Any
 
+from kgents.lazy_pattern import pattern
+
 _BOM = "\ufeff"
-_QUOTES = re.compile(r"\"{3}|'{3}")
+_QUOTES = pattern(r"\"{3}|'{3}")
 _MOST_TURNS = 20  # that are looked at
-_TASK = re.compile(
+_TASK = pattern(
     r"\s*(?:now|next|write|implement|create|define|make|add|given|how (?:do|would|can|to))\b", re.IGNORECASE
 )
-_OTHERWISE = re.compile(
+_OTHERWISE = pattern(
     r"\b(?:correct(?:ed|ion)|fix(?:ed|es)?|mistakes?|bugs?|wrong|incorrect|oops|should have"
     r"|final (?:answer|version|code)|corrig\w+|korrigiert\w*|corregid\w+)\b|修正|更正|改正",
     re.IGNORECASE,
 )
-_CODE = re.compile(r"^[ \t]*(?:(?:async )?def \w|class \w|import \w|from \w+ import|return\b|```|~~~)", re.MULTILINE)
+_CODE = pattern(r"^[ \t]*(?:(?:async )?def \w|class \w|import \w|from \w+ import|return\b|```|~~~)", re.MULTILINE)
 
 
 def answer_of(text: str) -> tuple[str, tuple[str, ...]]:

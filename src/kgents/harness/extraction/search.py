@@ -17,17 +17,18 @@ from kgents.harness.extraction.containers import CONTAINERS, applied, files_in, 
 from kgents.harness.extraction.notation import LONGEST_CODE, SIGNS, plain
 from kgents.harness.extraction.reasoning import answer_of
 from kgents.harness.extraction.wanted import Extraction, Reader, Reading, Wanted
+from kgents.lazy_pattern import pattern
 from kgents.sandbox.facts import Facts, Readings
 
 LONGEST = 1_000_000  # characters of an answer that are read
-_CODE_LINE = re.compile(
+_CODE_LINE = pattern(
     r"\s+\S|[)\]}]|#|@|(?:import|from|def|class|for|while|if|else|elif|try|except|finally|with|async) ?[^.]*[:\w)*]$"
     r"|[\w.]+\(.*\)\s*(?:;.*)?$|[\w.\[\], *()]+[-+*/%|&^]?=[^=]"
 )
 _FUNCTION = "def {name}(*args, **kwargs):\n    return Solution().{name}(*args, **kwargs)\n"
 _TAGS = r"(?:answer|final_answer|solution|code|python|result)"
-_TAG = re.compile(rf"^</?{_TAGS}>|</{_TAGS}>$|^[ \t]*\{{(?:code|noformat)(?::[^{{}}\n]*)?\}}[ \t]*$", re.MULTILINE)
-_TOOL_CALL = re.compile(
+_TAG = pattern(rf"^</?{_TAGS}>|</{_TAGS}>$|^[ \t]*\{{(?:code|noformat)(?::[^{{}}\n]*)?\}}[ \t]*$", re.MULTILINE)
+_TOOL_CALL = pattern(
     r"<tool_call>|\[TOOL_CALLS\]|<function[=_]|<\|python_tag\|>|<invoke\b|<tool_use>|[\"'](name|function)[\"']\s*:.*[\"'](arguments|parameters|args)[\"']\s*:",
     re.DOTALL,
 )

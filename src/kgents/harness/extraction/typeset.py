@@ -2,6 +2,8 @@
 
 import re
 
+from kgents.lazy_pattern import pattern
+
 _FULL_WIDTH = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if not chr(code - 0xFEE0).isalnum()}
 _OPERATORS = {
     **dict.fromkeys("−–—‒‐‑﹣", "-"),
@@ -14,9 +16,9 @@ _QUOTES = "＂＇"  # quotation marks: read with the others
 PYTHON = {sign: plain for sign, plain in {**_FULL_WIDTH, **_OPERATORS}.items() if sign not in _QUOTES}
 _TABLE = str.maketrans(PYTHON)
 _HEAD = r"(?=(?:async )?def |class |@\w|import \w|from \w)"
-_BOLD_LINE = re.compile(r"^(?P<margin>[ \t]*)(?P<mark>\*\*|__)(?P<code>[ \t]*\S.*?)(?P=mark)[ \t]*$", re.MULTILINE)
-_BOLD_LINES = re.compile(rf"^(?P<mark>\*\*|__){_HEAD}(?P<code>(?:[^\n]*\n)+?[^\n]*?)(?P=mark)[ \t]*$", re.MULTILINE)
-_TICKED = re.compile(r"^(?:\|[^`\n]*\|)?[ \t]*`(?P<code>[^`\n]+)`[ \t]*\|?[ \t]*$", re.MULTILINE)
+_BOLD_LINE = pattern(r"^(?P<margin>[ \t]*)(?P<mark>\*\*|__)(?P<code>[ \t]*\S.*?)(?P=mark)[ \t]*$", re.MULTILINE)
+_BOLD_LINES = pattern(rf"^(?P<mark>\*\*|__){_HEAD}(?P<code>(?:[^\n]*\n)+?[^\n]*?)(?P=mark)[ \t]*$", re.MULTILINE)
+_TICKED = pattern(r"^(?:\|[^`\n]*\|)?[ \t]*`(?P<code>[^`\n]+)`[ \t]*\|?[ \t]*$", re.MULTILINE)
 
 
 def plain_operators(code: str) -> str:

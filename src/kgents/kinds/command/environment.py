@@ -1,13 +1,13 @@
 """The variables that a command sees: all of this process's, or only those that every program needs and those named."""
 
-import re
 from collections.abc import Mapping, Sequence
 
 from kgents.errors import UsageError
+from kgents.lazy_pattern import pattern
 
 ALWAYS = ("PATH", "HOME", "USER", "LOGNAME", "SHELL", "TERM", "TZ", "LANG", "LANGUAGE", "TMPDIR")
 _LANGUAGE = "LC_"  # and whatever begins so
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\*?")
+_NAME = pattern(r"[A-Za-z_][A-Za-z0-9_]*\*?")
 
 
 def names_of(text: str | None) -> list[str] | None:

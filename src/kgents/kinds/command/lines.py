@@ -4,20 +4,20 @@ Rule: what a look at the machine shows before trial 1 (an empty command, a progr
 interpreter is not there, a line that the shell cannot read) is a UsageError, so that no trial is charged with it.
 """
 
-import re
 import shlex
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from kgents.errors import UsageError
+from kgents.lazy_pattern import pattern
 from kgents.sandbox.startable import find_program
 
 SHELL = ("/bin/sh", "-c")
 _CONTROL = frozenset("|&;()<>")
 _SIGNS = _CONTROL | set("$`*?[]{}~!\n")  # with one of these a word is no name of a program
 _REDIRECTIONS = frozenset({">", ">>", "<", ">&", "<&", ">|"})
-_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
+_ASSIGNMENT = pattern(r"[A-Za-z_]\w*=")
 _SHELL_WORDS = frozenset(
     shlex.split(
         ". : [ [[ alias bg break builtin case cd chdir command continue declare dirs do echo enable eval exec exit export"
@@ -27,8 +27,8 @@ _SHELL_WORDS = frozenset(
     )
 )
 _PREPARING = frozenset({"cd", "true", ":", "set", "export"})  # what is done before the command that a line is about
-_QUOTED_PIPE = re.compile(r"""['"\\]\|""")  # a word that looks like the sign between two commands
-_QUOTED_GROUP = re.compile(r"""['"\\$<>=][()]""")  # a sign that is not that of a subshell
+_QUOTED_PIPE = pattern(r"""['"\\]\|""")  # a word that looks like the sign between two commands
+_QUOTED_GROUP = pattern(r"""['"\\$<>=][()]""")  # a sign that is not that of a subshell
 _COMPOUND = frozenset(
     {"if", "for", "while", "until", "case", "!", "{", "do", "then", "function"}
 )  # what follows is no program

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from pathlib import PurePath
 
 from kgents.kinds.command.lines import simple_words
+from kgents.lazy_pattern import pattern
 
-_PYTHON = re.compile(r"(python|pypy)[\d.]*(\.exe)?")
+_PYTHON = pattern(r"(python|pypy)[\d.]*(\.exe)?")
 _WITH_VALUE = frozenset({"-W", "-X", "--check-hash-based-pycs"})
-_NO_PARENT = re.compile(
+_NO_PARENT = pattern(
     r"Error while finding module specification for '(.+)' \(ModuleNotFoundError: No module named '(.+)'\)$"
 )
 _NO_FILE = "[Errno 2] No such file or directory"

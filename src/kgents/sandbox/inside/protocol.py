@@ -6,7 +6,9 @@ job's own.
 
 import os
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 _ORDER = struct.Struct("=cIBId")
 _DESCRIPTORS = struct.Struct("=ii")
@@ -14,8 +16,6 @@ _ENDED = struct.Struct("=iBdQ")
 SIZE, ROOM = _ORDER.size, 64  # bytes of an order, and of the descriptors with it, at most
 READY = b"+"  # of a zygote that is confined
 START, KILL = b"s", b"k"
-
-Order = tuple[bytes, int, int, int, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +39,12 @@ def kill(number: int) -> bytes:
     return _ORDER.pack(KILL, number, 0, 0, 0.0)
 
 
-def order(message: bytes) -> Order:
-    """(START or KILL, the job's number, the place of its function, seconds of CPU, seconds)."""
-    code, number, which, cpu_s, wall = _ORDER.unpack(message)
-    return code, number, which, cpu_s, wall
-
-
-def descriptors(payload: bytes) -> tuple[int, int]:
-    """(that tells how the job ended, the job's own), from the ancillary data of an order."""
-    status, job = _DESCRIPTORS.unpack(payload)
-    return status, job
-
-
-def told(status: int, overdue: bool, cpu_s: float, rss_kb: int) -> bytes:
-    """The record of an ended job, with its status as wait(2) gives it."""
-    return _ENDED.pack(status, overdue, cpu_s, rss_kb)
+# An order as (START or KILL, the job's number, the place of its function, seconds of CPU, seconds); the two descriptors from
+# its ancillary data; the record of an ended job from its status as wait(2) gives it, whether it was overdue, seconds of CPU
+# and KiB. A zygote that calls functions of Python for these copies more pages with each fork.
+order: Callable[[bytes], tuple[Any, ...]] = _ORDER.unpack
+descriptors: Callable[[bytes], tuple[Any, ...]] = _DESCRIPTORS.unpack
+told: Callable[[int, bool, float, int], bytes] = _ENDED.pack
 
 
 def read(record: bytes) -> Ended | str:

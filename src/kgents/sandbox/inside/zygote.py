@@ -28,6 +28,7 @@ from kgents.sandbox.inside import protocol as orders
 from kgents.sandbox.inside import watch
 from kgents.sandbox.inside.linux import landlock, namespaces, seccomp
 from kgents.sandbox.inside.linux import syscalls as system
+from kgents.sandbox.inside.rehearsing import looked_up
 
 if TYPE_CHECKING:
     from kgents.sandbox.inside.messages import Configuration
@@ -212,6 +213,7 @@ class _Zygote:
         self._pids = pids
         self._tight = tight
         self._children: dict[int, _Child] = {}
+        self._taken: set[int] = set()  # numbers of processes
         self._next = 0.0
         self._poller = select.poll()
         self._poller.register(control.fileno(), select.POLLIN)
@@ -254,27 +256,25 @@ class _Zygote:
         code, number, which, cpu_s, wall = orders.order(message)
         if code == orders.START:
             status, job = orders.descriptors(passed[0][2])
-            main, limits = self._main(which), self._limits_of(cpu_s)
-            self._spawn(_Child(number, status, time.monotonic() + wall), job, main, limits)
+            served = self._served[which]
+            if served.rehearse is not None:
+                self._rehearse(served)
+            if cpu_s not in self._limits:
+                self._limits[cpu_s] = system.own_limits(self._limits_told, cpu_s)
+            self._spawn(_Child(number, status, time.monotonic() + wall), job, served.main, self._limits[cpu_s])
             return
         for child in self._children.values():
             if child.job == number:
                 os.kill(child.pid, signal.SIGKILL)
 
-    def _main(self, which: int) -> Callable[[int], None]:
-        """The function that is ordered. A run of one trial has no use for what makes the next ones quick."""
-        served = self._served[which]
+    def _rehearse(self, served: _Served) -> None:
+        """Before the second order. A run of one trial has no use for what makes the next ones quick."""
         if served.ordered and served.rehearse is not None:
             served.rehearse()
             served.rehearse = None
+            looked_up()
             gc.freeze()
         served.ordered = True
-        return served.main
-
-    def _limits_of(self, cpu_s: int) -> list[system.Limit]:
-        if cpu_s not in self._limits:
-            self._limits[cpu_s] = system.own_limits(self._limits_told, cpu_s)
-        return self._limits[cpu_s]
 
     def _spawn(self, child: _Child, job: int, main: Callable[[int], None], limits: list[system.Limit]) -> None:
         try:
@@ -298,6 +298,7 @@ class _Zygote:
         if self._plain:
             self._children[-child.pid] = child
             return
+        self._taken.add(child.pid)
         pidfd = os.pidfd_open(child.pid)
         self._children[pidfd] = child
         self._poller.register(pidfd, select.POLLIN)
@@ -306,8 +307,9 @@ class _Zygote:
         """Gives the next process a number that tells nothing of how many there were before."""
         if self._last_pid is None:
             return
-        taken = {child.pid for child in self._children.values()}
-        number = next(pid for pid in range(SPACING, SPACING * 32, SPACING) if pid not in taken)
+        number = SPACING
+        while number in self._taken:
+            number += SPACING
         try:
             os.pwrite(self._last_pid, b"%d" % (number - 1), 0)
         except OSError:  # not allowed here, or a number that this system does not have
@@ -317,6 +319,7 @@ class _Zygote:
     def _reap(self, pidfd: int) -> None:
         child = self._children.pop(pidfd)
         _, status, used = os.wait4(child.pid, 0)
+        self._taken.discard(child.pid)
         self._poller.unregister(pidfd)
         os.close(pidfd)
         self._told(child, status, used)
@@ -330,8 +333,11 @@ class _Zygote:
                 self._told(child, status, used)
 
     def _told(self, child: _Child, status: int, used: resource.struct_rusage) -> None:
-        with suppress(OSError):
-            os.write(child.status, orders.told(status, child.overdue, used.ru_utime + used.ru_stime, used.ru_maxrss))
+        record = orders.told(status, child.overdue, used.ru_utime + used.ru_stime, used.ru_maxrss)
+        try:  # noqa: SIM105 - `suppress` is three calls of functions of Python
+            os.write(child.status, record)
+        except OSError:
+            pass
         os.close(child.status)
 
     def _child(self, job: int, main: Callable[[int], None], limits: list[system.Limit]) -> None:

@@ -43,14 +43,16 @@ def prctl(option: int, value: int = 0, more: int = 0) -> int:
     """prctl(2) with one argument or two."""
     if _prctl is None:
         raise OSError(errno.ENOSYS, "prctl: not on this system")
-    return check(_prctl(option, value, more, 0, 0), "prctl")
+    result: int = _prctl(option, value, more, 0, 0)
+    return check(result, "prctl") if result < 0 else result
 
 
 def fork() -> int:
     """fork(2), without what Python does in the child for the sake of other threads and of `random`: that would touch, and
     so copy, a hundred pages. For a process with one thread only.
     """
-    return check(_fork(), "fork")
+    pid: int = _fork()
+    return check(pid, "fork") if pid < 0 else pid
 
 
 def unshare(flags: int) -> int:

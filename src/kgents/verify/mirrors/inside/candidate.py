@@ -7,6 +7,7 @@ import socket
 import struct
 import sys
 import types
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from kgents.sandbox.inside import watch
@@ -16,7 +17,7 @@ from kgents.sandbox.inside.rehearsing import REHEARSALS
 
 from .effects import Doings
 from .objects import FIRST_OF_CANDIDATE, FIRST_OF_TESTS, ROOT
-from .peer import JOB, Peer
+from .peer import JOB, Gone, Peer
 from .shared import Memory
 
 _ANY = "/tmp/own"  # a folder that a job may replace
@@ -163,6 +164,12 @@ def rehearse_main() -> None:
                 function = _answered(tests, end, "call", get, name)
                 for number in range(4):
                     _answered(tests, end, "call", function, [number, "text"], (2.5, {"a": None})[number % 2])
+        _WORLD.append(World())
+        ours, theirs = socket.socketpair()
+        with ours, theirs, suppress(Gone):
+            ours.sendall(job(_PROGRAM, [], ["f"], _ANY, False, True))
+            ours.shutdown(socket.SHUT_WR)
+            main(theirs.fileno())
     del sys.modules["candidate"]
     watch.attempts.clear()
     _WORLD.append(_installed())
