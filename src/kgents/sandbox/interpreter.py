@@ -14,14 +14,12 @@ import sys
 import sysconfig
 from typing import TYPE_CHECKING
 
-from kgents.lazy_pattern import pattern
-
 if TYPE_CHECKING:
     from importlib.metadata import Distribution
 
     from kgents.sandbox.inside.messages import Layout, Question, Visible
 
-_NAME = pattern(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _PARTS = ("purelib", "platlib")
 
 
