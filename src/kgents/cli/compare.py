@@ -89,9 +89,7 @@ def compare(words: tuple[str, ...], named: tuple[str, ...], **options: Unpack[Co
     source = options["score"]
     design = design_of(options) if source is None else _of_scores(source, arms, options)
     if options["allocation"] == TOP_TWO:
-        for name in ("margin", "suite", "corpus"):
-            if options[name] is not None:
-                raise UsageError(f"--allocation {TOP_TWO} and --{name} contradict each other", "leave one of them out")
+        _check_top_two(options)
     if options["not_worse"]:
         _check_not_worse(arms, options)
     if options["series"] is not None:
@@ -107,6 +105,12 @@ def compare(words: tuple[str, ...], named: tuple[str, ...], **options: Unpack[Co
     if asked:
         check_asked(asked, options)
     return run(partial(request_of, arms, asked, design, spec, options), options)
+
+
+def _check_top_two(options: CompareCommand) -> None:
+    for name in ("margin", "suite", "corpus"):
+        if options[name] is not None:
+            raise UsageError(f"--allocation {TOP_TWO} and --{name} contradict each other", "leave one of them out")
 
 
 def arms_of(words: tuple[str, ...], named: tuple[str, ...]) -> dict[str, str]:

@@ -57,9 +57,7 @@ def choose_oracle(
     apart     so many pairs are taken out of what judges, for the question to show them
     """
     missing_tools(checks)
-    if tolerance is not None and not 0 <= tolerance < 1:
-        raise UsageError(f"--tolerance {tolerance:g}: from 0 to below 1", "such as --tolerance 1e-6")
-    judging: dict[str, Any] = {"checks": tuple(checks), "tolerance": 1e-9 if tolerance is None else tolerance}
+    judging: dict[str, Any] = {"checks": tuple(checks), "tolerance": _tolerated(tolerance)}
     if examples is not None:
         from kgents.verify.stdio.choosing import given_programs
 
@@ -76,6 +74,13 @@ def choose_oracle(
     if read.runnable:
         return _reference(read, common, derive(read, sandbox, _given_arguments(inputs), allow_weak, apart=apart))
     return _of_words(read, common, inputs)
+
+
+def _tolerated(tolerance: float | None) -> float:
+    """The relative tolerance. UsageError for one that is none."""
+    if tolerance is not None and not 0 <= tolerance < 1:
+        raise UsageError(f"--tolerance {tolerance:g}: from 0 to below 1", "such as --tolerance 1e-6")
+    return 1e-9 if tolerance is None else tolerance
 
 
 def _derived(
