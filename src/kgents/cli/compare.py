@@ -92,8 +92,7 @@ def compare(words: tuple[str, ...], named: tuple[str, ...], **options: Unpack[Co
         _check_top_two(options)
     if options["not_worse"]:
         _check_not_worse(arms, options)
-    if options["series"] is not None:
-        _check_series(options["series"], arms, options)
+    _check_series(options["series"], arms, options)
     check_outputs(options["outputs"])
     spec = None if options["spec"] is None else read_spec_text(options["spec"])
     options["spec_file"] = spec_file(options["spec"])
@@ -152,8 +151,10 @@ def _against_itself(
     return {name: program, f"{name} (again)": program}
 
 
-def _check_series(name: str, arms: dict[str, str], options: CompareCommand) -> None:
-    """UsageError for what has no share of a series' error."""
+def _check_series(name: str | None, arms: dict[str, str], options: CompareCommand) -> None:
+    """UsageError for what has no share of a series' error, where one is named."""
+    if name is None:
+        return
     check_series(name)
     if options["aa"] is not None:
         raise UsageError("--series and --aa contradict each other", "an arm against itself decides nothing")
