@@ -200,7 +200,7 @@ def test_help_has_an_example_everywhere(kg: Kg) -> None:
     for path in [("experiment", name) for name in EXPERIMENT] + [(name,) for name in TOP]:
         done = kg(*path, "--help")
         assert done.returncode == 0, done
-        assert "kg " + " ".join(path) in done.stdout.split("Options")[0].split("\n", 1)[1], path
+        assert "kg " + " ".join(path) in done.stdout.split("\nOptions:")[0].split("\n", 1)[1], path
 
 
 def test_a_prior_from_history_is_printed_recorded_and_keeps_the_promise(kg: Kg) -> None:
