@@ -128,4 +128,4 @@ def _reason(stdout: bytes, stderr: bytes) -> str:
     """The line that says why no test was run: one that is called an error, else the last."""
     lines = [line.strip() for each in (stderr, stdout) for line in each.decode(errors="replace").splitlines()]
     said = [line for line in lines if line.startswith("ERROR")] or [line for line in lines if line]
-    return f": {said[-1]}" if said else ""
+    return f": {said[-1].strip('= ')}" if said else ""
