@@ -1,6 +1,7 @@
 """What candidates can import: the standard library, what the spec and its tests import, and nothing else."""
 
 import os
+import py_compile
 import subprocess
 import sys
 from importlib import metadata
@@ -178,6 +179,7 @@ def test_the_part_that_runs_inside_needs_the_standard_library_only() -> None:
 
 def test_a_copy_is_not_compiled_anew() -> None:
     """With a module goes its bytecode: an interpreter takes it even where the source, of the same size and time, says nothing."""
+    py_compile.compile(str(protocol.__file__), doraise=True)
     folder = copies.copied(())
     try:
         source = Path(folder, *copies.INSIDE.split("."), "protocol.py")
