@@ -45,7 +45,6 @@ RUNS = Program(CANDIDATE, modules=_INSIDE, preload=_PRELOAD)  # what runs a cand
 RUNS_OURS = replace(RUNS, main=OURS)
 OWN = "/tmp/own"  # the folder of a candidate whose tests share no files
 _CHANCE = ("random", "statistics")  # modules of the standard library whose answers the state of `random` decides
-_KEPT = ("decimal",)  # words of programs that may keep something though they are quiet
 LONG = 2.0  # seconds after which a process of our programs loads no other
 USES = 2000  # candidates that one process of plain tests judges
 _lines: "WeakKeyDictionary[Sandbox, Lines]" = WeakKeyDictionary()
@@ -116,12 +115,7 @@ class Lines:
         like it; where it is not right there, what it is in a process of its own counts.
         """
         told = _with_chance(source, job)
-        if (
-            job["mode"] != "pytest"
-            and not told["chance"]
-            and quiet(source, "")
-            and not any(map(source.__contains__, _KEPT))
-        ):
+        if job["mode"] != "pytest" and not told["chance"] and still("", source):
             with suppress(SandboxFault):
                 report = self._judge_shared(source, told, wall, self._solving)
                 if report.get("passed") is True:
